@@ -1,0 +1,1 @@
+"""Tables of facts about Terraform's S3 backend and AWS."""

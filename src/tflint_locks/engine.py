@@ -1,0 +1,215 @@
+"""Runs all rules over one tree and makes their matches into findings: merged by cause, silenced, narrowed, in order.
+
+Knows no rule and no output format; pure for a given tree.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import NamedTuple, TypeAlias
+
+from tflint_locks.catalog import Catalog
+from tflint_locks.finding import Edit, Finding, Match, Related, Report, Severity
+from tflint_locks.places import Places
+from tflint_locks.resolve.model import Repository
+from tflint_locks.rule import Rule
+from tflint_locks.select import filled, select_matches
+from tflint_locks.settings import OFF, Settings
+from tflint_locks.source import Span
+from tflint_locks.suppress import Ignores, ignored, read_ignores
+from tflint_locks.tree import Tree, Without
+
+Load: TypeAlias = Callable[[Tree, Settings], Repository]
+RANK = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+# Which rule speaks for a cause that several found (DESIGN §6); what is in none of these comes last.
+ORDER: tuple[tuple[str, ...], ...] = (
+    ("state-key-collision",),
+    ("lock-table-mismatch", "state-bucket-mismatch", "backend-sources-disagree", "state-locks-disjoint"),
+    ("environment-crosswired",),
+    ("iam-lock-table-mismatch", "iam-lock-actions-missing", "iam-resource-shape"),
+    ("lock-table-undefined",),
+    ("lock-table-unused",),
+    ("lock-table-naming", "lock-table-naming-inconsistent"),
+)
+PRECEDENCE = {rule: index for index, rules in enumerate(ORDER) for rule in rules}
+
+
+class Ruled(NamedTuple):
+    """A match with the rule it is of and the severity it has here."""
+
+    rule: Rule
+    match: Match
+    severity: Severity
+
+    @property
+    def cause(self) -> Span:
+        """The span that an edit would change."""
+        return self.match.cause or self.match.at
+
+
+def lint(tree: Tree, catalog: Catalog, settings: Settings, load: Load, narrowed: Iterable[str] = ()) -> Report:
+    """Read a tree and run all rules; ``narrowed`` are the paths whose findings are reported, all if there are none."""
+    repository = resolved(tree, settings, load)
+    if isinstance(repository, str):
+        return Report((), (repository,), 0, 0, 0, 0, ())
+    errors: list[str] = []
+    found = list(_run(repository, catalog, settings, errors))
+    return _report(repository, catalog, found, errors, tuple(narrowed))
+
+
+def resolved(tree: Tree, settings: Settings, load: Load) -> Repository | str:
+    """Return the repository, or what went wrong in the tool while it was read."""
+    try:
+        return load(Without(tree, settings.exclude) if settings.exclude else tree, settings)
+    except Exception as error:  # noqa: BLE001 - the barrier: a fault of ours is said and ends in exit 2
+        return f"the repository could not be read: {_fault(error)}"
+
+
+def _fault(error: Exception) -> str:
+    """Say what went wrong and where in the tool."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f" ({trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno})" if trace else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def _run(repository: Repository, catalog: Catalog, settings: Settings, errors: list[str]) -> Iterator[Ruled]:
+    """Yield the matches of every rule that is on; a rule that fails is named in ``errors``."""
+    if not repository.facts and not repository.unreadable:
+        return
+    levels = dict(settings.rules)
+    for rule in catalog.values():
+        level = levels.get(rule.id, OFF if rule.off else rule.severity)
+        if level == OFF:
+            continue
+        try:
+            for match in _matches(repository, rule):
+                yield Ruled(rule, _at_targets(match, repository.tree), _severity(Severity(level), match))
+        except Exception as error:  # noqa: BLE001 - the barrier: a fault of ours is said and ends in exit 2
+            errors.append(f"rule {rule.id}: {_fault(error)}")
+
+
+def _matches(repository: Repository, rule: Rule) -> Iterable[Match]:
+    if rule.select:
+        return select_matches(repository, rule)
+    check = import_module(f"tflint_locks.checks.{rule.id.replace('-', '_')}")
+    matches: Iterable[Match] = check.check(repository)
+    return matches
+
+
+def _severity(level: Severity, match: Match) -> Severity:
+    """Return the level, lower where the match says so; a match never raises it."""
+    return min(level, match.severity or level, key=RANK.__getitem__)
+
+
+def _at_targets(match: Match, tree: Tree) -> Match:
+    """Move places behind a link to where the text really stands, so that many links to one file are one cause."""
+    links = tree.links
+    if not links:
+        return match
+
+    def target(span: Span) -> Span:
+        return span._replace(path=links.get(span.path, span.path))
+
+    related = tuple(Related(target(place.span), place.message) for place in match.related)
+    return match._replace(at=target(match.at), cause=match.cause and target(match.cause), related=related)
+
+
+def _report(
+    repository: Repository, catalog: Catalog, found: list[Ruled], errors: list[str], narrowed: tuple[str, ...]
+) -> Report:
+    places = Places(repository.tree)
+    ignores = read_ignores(repository.remarks, frozenset(catalog), places.before)
+    kept, silenced = _silenced(found, ignores, places)
+    findings = (_finding(group) for group in _by_cause(kept).values())
+    ordered = sorted((one for one in findings if _inside(one, narrowed)), key=lambda one: (*one.span, one.rule))
+    judged = [item for item in repository.configurations if item.type == "s3"]
+    reasons = (reason for item in judged if not item.closed for reason in item.open_reasons)
+    return Report(
+        tuple(ordered),
+        tuple(errors),
+        len(_by_cause(silenced)),
+        len(repository.facts),
+        len(judged),
+        sum(item.closed for item in judged),
+        repository.environments,
+        tuple(dict.fromkeys(reasons)),
+        ignores.complaints,
+    )
+
+
+def _silenced(found: Iterable[Ruled], ignores: Ignores, places: Places) -> tuple[list[Ruled], list[Ruled]]:
+    kept: list[Ruled] = []
+    silenced: list[Ruled] = []
+    for one in found:
+        quiet = ignored(ignores, one.rule.id, (one.match.at, one.cause), places.before)
+        (silenced if quiet else kept).append(one)
+    return kept, silenced
+
+
+def _by_cause(found: Iterable[Ruled]) -> Mapping[Span, list[Ruled]]:
+    groups: dict[Span, list[Ruled]] = {}
+    for one in found:
+        groups.setdefault(one.cause, []).append(one)
+    return groups
+
+
+def _finding(group: list[Ruled]) -> Finding:
+    """Make all matches of one cause into one finding; the first rule in order speaks, the others are named."""
+    speaker = min(group, key=lambda one: (PRECEDENCE.get(one.rule.id, len(ORDER)), -RANK[one.severity], one.rule.id))
+    same = [one for one in group if one.rule.id == speaker.rule.id]
+    first = next((one for one in same if one.match.at == one.cause), same[0])
+    others = {one.rule.id: one for one in reversed(group) if one.rule.id != speaker.rule.id}
+    return Finding(
+        first.rule.id,
+        max((one.severity for one in group), key=RANK.__getitem__),
+        message_of(first),
+        first.match.at,
+        tuple(sorted(others)),
+        filled(first.match.label or first.rule.label, first.match.words),
+        tuple(sorted({name for one in group for name in one.match.environments})),
+        _related(first, same),
+        _notes(first, same, others),
+        *_repair(first),
+    )
+
+
+def message_of(one: Ruled) -> str:
+    """Return the rule's message with the match's words in it."""
+    messages = one.rule.messages
+    return filled(messages[one.match.message], one.match.words)
+
+
+def _related(first: Ruled, same: list[Ruled]) -> tuple[Related, ...]:
+    """Return the places of all matches: those the first names, then where else the same fault stands."""
+    elsewhere = (Related(one.match.at, "here too") for one in same)
+    named = (place for one in same for place in one.match.related)
+    places: dict[Span, Related] = {}
+    for place in (*first.match.related, *elsewhere, *named):
+        if place.span != first.match.at:
+            places.setdefault(place.span, place)
+    return tuple(places.values())
+
+
+def _notes(first: Ruled, same: list[Ruled], others: Mapping[str, Ruled]) -> tuple[str, ...]:
+    notes = list(dict.fromkeys(note for one in (first, *same) for note in one.match.notes))
+    if (count := len({one.match.at for one in same})) > 1:
+        notes.append(f"the same fault in {count} places, mended by one edit")
+    if first.rule.effect:
+        notes.append(f"effect: {filled(first.rule.effect, first.match.words)}")
+    notes += [f"also {rule}: {message_of(others[rule])}" for rule in sorted(others)]
+    return tuple(notes)
+
+
+def _repair(first: Ruled) -> tuple[tuple[Edit, ...], bool]:
+    if first.match.replacement is None or first.rule.fix is None:
+        return (), False
+    return (Edit(first.cause, first.match.replacement),), first.rule.fix.safe
+
+
+def _inside(finding: Finding, narrowed: tuple[str, ...]) -> bool:
+    """Tell whether a finding has a place in or below one of the paths."""
+    if not narrowed or "" in narrowed:
+        return True
+    paths = {finding.span.path, *(place.span.path for place in finding.related)}
+    return any(path == given or path.startswith(given + "/") for path in paths for given in narrowed)

@@ -1,0 +1,85 @@
+"""Findings: what a run reports, apart from how it is shown. Knows no rule and no renderer."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from tflint_locks.source import Span
+
+
+class Severity(StrEnum):
+    """How bad a finding is, in SARIF's words."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Related(NamedTuple):
+    """Another place a finding speaks of, with its own words."""
+
+    span: Span
+    message: str
+
+
+class Edit(NamedTuple):
+    """Replace the text under ``span`` with ``text``."""
+
+    span: Span
+    text: str
+
+
+class Match(NamedTuple):
+    """What a check yields: places and values; the rule's YAML has the words.
+
+    ``at`` is the place shown; ``cause`` the span an edit would change (``at`` when None). ``words`` fill
+    the ``{…}`` of the message; ``message`` picks one where the rule has several. ``label`` is what is written
+    under the primary place. ``severity`` lowers the rule's own. ``replacement`` is the text that would
+    repair ``cause``.
+    """
+
+    at: Span
+    words: dict[str, str]
+    related: tuple[Related, ...] = ()
+    cause: Span | None = None
+    message: str = "default"
+    label: str = ""
+    environments: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    severity: Severity | None = None
+    replacement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reported fault with its primary place, every other place, and the repair."""
+
+    rule: str
+    severity: Severity
+    message: str
+    span: Span
+    also: tuple[str, ...] = ()
+    label: str = ""
+    environments: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    notes: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of one run: findings in order of place, faults of the tool itself, and what could be judged.
+
+    ``complaints`` are about comments that should silence something and do not.
+    """
+
+    findings: tuple[Finding, ...]
+    errors: tuple[str, ...]
+    suppressed: int
+    files: int
+    total: int
+    closed: int
+    environments: tuple[str, ...]
+    open_reasons: tuple[str, ...] = field(default=())
+    complaints: tuple[str, ...] = ()

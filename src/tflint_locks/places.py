@@ -1,0 +1,46 @@
+"""Lines and columns of spans in a tree's files, worked out once per file.
+
+Knows nothing of what stands there.
+"""
+
+from tflint_locks.source import Position, Source, Span, line_starts, position
+from tflint_locks.tree import Tree
+
+
+class Places:
+    """Positions in the files of one tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        """Take the tree; its files are read when asked for."""
+        self._tree = tree
+        self._starts: dict[str, list[int]] = {}
+
+    def text(self, path: str) -> str:
+        """Return a file's text; empty where it cannot be read."""
+        source = self._tree.text(path)
+        return source.text if isinstance(source, Source) else ""
+
+    def position(self, path: str, offset: int) -> Position:
+        """Return the line and column of an offset."""
+        return position(self._of(path), offset)
+
+    def range(self, span: Span) -> tuple[Position, Position]:
+        """Return where a span starts and ends; the end is exclusive."""
+        return self.position(span.path, span.start), self.position(span.path, span.end)
+
+    def line(self, path: str, number: int) -> str:
+        """Return the text of a line without its end."""
+        starts = self._of(path)
+        end = starts[number] if number < len(starts) else len(self.text(path))
+        return self.text(path)[starts[number - 1] : end].rstrip("\r\n")
+
+    def before(self, path: str, offset: int) -> tuple[int, str]:
+        """Return the line of an offset and that line's text up to it."""
+        starts = self._of(path)
+        line = position(starts, offset).line
+        return line, self.text(path)[starts[line - 1] : offset]
+
+    def _of(self, path: str) -> list[int]:
+        if path not in self._starts:
+            self._starts[path] = line_starts(self.text(path))
+        return self._starts[path]

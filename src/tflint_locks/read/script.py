@@ -1,0 +1,209 @@
+"""What a shell script runs, writes and names, followed without running it.
+
+Branches, loops over literal lists and function calls are followed; what depends on anything else is a hole. A script
+is followed once, within a budget; where branches give a word several texts, each way through becomes its own run of
+commands with a scope of its own, so that one choice holds in all of them.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from tflint_locks.facts import Command, Fault, Name, Remark, ScriptFile, Written
+from tflint_locks.read import shell
+from tflint_locks.read.branch import follow_case, follow_chain, follow_for, follow_if, follow_while
+from tflint_locks.read.expand import MARK, evaluate_apart
+from tflint_locks.read.fork import Raw, raw
+from tflint_locks.read.program import follow_simple
+from tflint_locks.read.settle import commands_of, names_of, written_of
+from tflint_locks.read.shellstate import ARGUMENTS, DIRECTORY, STARTED, Run, Variable, hole_word, start_arguments
+from tflint_locks.source import Span
+from tflint_locks.value import Value
+
+
+class Found(NamedTuple):
+    """What one piece of script states."""
+
+    commands: tuple[Command, ...]
+    written: tuple[Written, ...]
+    names: tuple[Name, ...]
+    remarks: tuple[Remark, ...]
+
+
+class Step(NamedTuple):
+    """One piece of script as it stands in a file: a whole script, or one step of a job.
+
+    ``place`` maps a range of ``text`` to where it stands. ``marks`` are ranges (start: end and value) that are
+    filled in before the shell sees them, as CI systems fill in their own expressions.
+    """
+
+    text: str
+    place: Callable[[int, int], Span]
+    marks: Mapping[int, tuple[int, Value]]
+    directory: Value
+    environment: Sequence[tuple[str, Value]]
+    scope: str
+    conditional: bool = False
+    arguments: bool = False
+    assigned: frozenset[str] = frozenset()
+
+
+def read_script(path: str, text: str) -> ScriptFile:
+    """Read a script; never raises. Where its grammar ends, what stands before is kept."""
+    step = Step(text, lambda start, end: Span(path, start, end), {}, hole_word_value(), (), path, arguments=True)
+    found = read_steps(path, [step])
+    faults: tuple[Fault, ...] = ()
+    return ScriptFile(path, found.commands, found.written, found.names, found.remarks, faults)
+
+
+def hole_word_value() -> Value:
+    """Return the directory that a script is started in."""
+    return tuple(bit.piece for bit in hole_word(STARTED, "where the script is started"))  # type: ignore[misc]
+
+
+def read_steps(path: str, steps: Sequence[Step]) -> Found:
+    """Read pieces of script that run one after another in one place, such as the steps of a job."""
+    runs: list[Run] = []
+    remarks: list[Remark] = []
+    for index, step in enumerate(steps):
+        run, comments = _follow(path, step, index)
+        runs.append(run)
+        remarks.extend(comments)
+    scope = steps[0].scope if steps else path
+    return Found(commands_of(runs, scope), written_of(runs, scope), names_of(runs, scope), tuple(remarks))
+
+
+def _follow(path: str, step: Step, index: int) -> tuple[Run, list[Remark]]:
+    script = shell.parse_shell(masked(step.text, step.marks))
+    run = Run(path, step.place, step.text, dict(step.marks), _nodes)
+    run.assigned, run.compared = _names_used(script.body)
+    run.assigned |= step.assigned
+    run.loose = int(step.conditional)
+    run.frame = f"#{index}" if index else ""
+    for name, value in step.environment:
+        run.layers[0][name] = Variable(raw(value), exported=True)
+    run.layers[0][DIRECTORY] = Variable(raw(step.directory))
+    run.layers[0][ARGUMENTS] = Variable(start_arguments((), (0, "") if step.arguments else None))
+    _nodes(run, script.body)
+    remarks = [Remark(step.text[start:end].lstrip("#").strip(), step.place(start, end)) for start, end in script.comments]
+    return run, remarks
+
+
+def masked(text: str, marks: Mapping[int, tuple[int, Value]]) -> str:
+    """Put characters of no meaning to the shell over the marked ranges; offsets stay as they are."""
+    pieces: list[str] = []
+    at = 0
+    for start, (end, _) in sorted(marks.items()):
+        pieces.append(text[at:start] + MARK + "\ue001" * (end - start - 1))
+        at = end
+    return "".join(pieces) + text[at:]
+
+
+class Origin(NamedTuple):
+    """Where the characters of a decoded text stand: from ``texts[i]`` on they follow ``places[i]`` one by one."""
+
+    texts: list[int]
+    places: list[int]
+
+
+def placed(path: str, origin: Origin) -> Callable[[int, int], Span]:
+    """Return the function that maps a range of a decoded text to its span."""
+
+    def place(start: int, end: int) -> Span:
+        first = _origin(origin, start)
+        return Span(path, first, max(first, _origin(origin, end - 1) + 1) if end > start else first)
+
+    return place
+
+
+def _origin(origin: Origin, offset: int) -> int:
+    index = max(bisect_right(origin.texts, offset) - 1, 0)
+    return origin.places[index] + offset - origin.texts[index]
+
+
+def _nodes(run: Run, nodes: tuple[shell.Node, ...]) -> None:
+    for node in nodes:
+        run.budget -= 1
+        if run.left or run.budget < 0:
+            return
+        _node(run, node)
+
+
+def _node(run: Run, node: shell.Node) -> None:
+    if isinstance(node, shell.Simple):
+        follow_simple(run, node)
+    elif isinstance(node, shell.Chain):
+        follow_chain(run, node)
+    elif isinstance(node, shell.If):
+        follow_if(run, node)
+    elif isinstance(node, shell.Case):
+        follow_case(run, node)
+    elif isinstance(node, shell.Loop):
+        (follow_for if node.kind == "for" and node.name else follow_while)(run, node)
+    elif isinstance(node, shell.Group):
+        (evaluate_apart if node.subshell else run.evaluate)(run, node.body)
+    elif isinstance(node, shell.Pipeline):
+        _pipeline(run, node)
+    elif isinstance(node, shell.Function):
+        run.functions[node.name] = node
+
+
+def _pipeline(run: Run, node: shell.Pipeline) -> None:
+    for item in node.parts:
+        if len(node.parts) == 1:
+            run.evaluate(run, (item,))
+        else:
+            evaluate_apart(run, (item,))
+
+
+_READS = frozenset({"read", "mapfile", "readarray", "getopts"})
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+def _names_used(body: tuple[shell.Node, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names that anything but their own default assigns, and those that are compared with a text."""
+    assigned: set[str] = set()
+    compared: set[str] = set()
+    stack: list[shell.Node] = list(body)
+    while stack:
+        node = stack.pop()
+        stack.extend(shell.children(node))
+        if isinstance(node, shell.Simple):
+            _assigned_by(node, assigned, compared)
+        elif isinstance(node, shell.Loop) and node.name:
+            assigned.add(node.name)
+        elif isinstance(node, shell.Test):
+            _compared_by(node.words, compared)
+        elif isinstance(node, shell.Case):
+            compared.update(_parameters((node.subject,)))
+    return frozenset(assigned), frozenset(compared)
+
+
+def _assigned_by(node: shell.Simple, assigned: set[str], compared: set[str]) -> None:
+    for item in node.assignments:
+        parts = item.value.parts
+        own = len(parts) == 1 and isinstance(parts[0], shell.Parameter) and parts[0].name == item.name
+        if not own or item.items is not None:
+            assigned.add(item.name)
+    head = "".join(part.text for part in node.words[0].parts if isinstance(part, shell.Text)) if node.words else ""
+    if head in _READS:
+        assigned.update(
+            text for word in node.words[1:] for text in (part.text for part in word.parts if isinstance(part, shell.Text)) if _NAME.fullmatch(text)
+        )
+    elif head in {"[", "test"}:
+        _compared_by(node.words[1:], compared)
+
+
+def _compared_by(words: tuple[shell.Word, ...], compared: set[str]) -> None:
+    for left, operator, right in zip(words, words[1:], words[2:], strict=False):
+        sign = "".join(part.text for part in operator.parts if isinstance(part, shell.Text))
+        if sign in {"=", "==", "!=", "=~"} and any(isinstance(part, shell.Text) and part.text for part in right.parts):
+            compared.update(_parameters((left,)))
+
+
+def _parameters(words: tuple[shell.Word, ...]) -> set[str]:
+    return {part.name for word in words for part in word.parts if isinstance(part, shell.Parameter)}
+
+
+__all__ = ["Found", "Origin", "Raw", "Step", "masked", "placed", "read_script", "read_steps"]

@@ -1,0 +1,58 @@
+"""The report as JSON, version 1: lines and columns from 1, columns in characters, ends exclusive; nothing shortened."""
+
+import json
+
+from tflint_locks import __version__
+from tflint_locks.finding import Finding, Report, Severity
+from tflint_locks.places import Places
+from tflint_locks.source import Span
+
+FORMAT_VERSION = 1
+
+
+def json_text(report: Report, places: Places) -> str:
+    """Return the report as one JSON object."""
+    counts = {level.value: sum(one.severity == level for one in report.findings) for level in Severity}
+    configurations = {"total": report.total, "closed": report.closed, "open": report.total - report.closed}
+    return json.dumps(
+        {
+            "version": FORMAT_VERSION,
+            "tool": {"name": "tflint-locks", "version": __version__},
+            "findings": [_finding(one, places) for one in report.findings],
+            "errors": list(report.errors),
+            "suppressed": report.suppressed,
+            "summary": {
+                **counts,
+                "files": report.files,
+                "configurations": configurations,
+                "environments": list(report.environments),
+            },
+        },
+        indent=2,
+    )
+
+
+def _finding(finding: Finding, places: Places) -> dict[str, object]:
+    edits = [{**_place(edit.span, places), "text": edit.text} for edit in finding.edits]
+    return {
+        "rule": finding.rule,
+        "also": list(finding.also),
+        "severity": finding.severity.value,
+        "message": finding.message,
+        **_place(finding.span, places),
+        "environments": list(finding.environments),
+        "related": [{**_place(place.span, places), "message": place.message} for place in finding.related],
+        "notes": list(finding.notes),
+        "fix": {"safe": finding.safe, "edits": edits} if edits else None,
+    }
+
+
+def _place(span: Span, places: Places) -> dict[str, object]:
+    start, end = places.range(span)
+    return {
+        "path": span.path,
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+    }

@@ -1,0 +1,132 @@
+"""Findings for people: the message, the line with the place underlined, every other place, and what follows from it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tflint_locks.finding import Edit, Finding, Report, Severity
+from tflint_locks.places import Places
+from tflint_locks.render.escape import masked, visible
+from tflint_locks.source import Span
+
+WIDTH = 180
+MARGIN = 60
+SHOWN_PLACES = 12
+SHOWN_REASONS = 3
+STYLES = {"error": "1;31", "warning": "1;33", "note": "1;36", "bold": "1", "frame": "1;34", "fix": "1;32"}
+
+
+class Mark(NamedTuple):
+    """A place to show: what points at it, the words under it, and their style."""
+
+    span: Span
+    arrow: str
+    words: str
+    style: str
+
+
+class Look(NamedTuple):
+    """How the output looks: where lines come from, and whether it is coloured."""
+
+    places: Places
+    colour: bool
+
+    def paint(self, text: str, style: str) -> str:
+        """Return the text in a style, plain where there is no colour."""
+        return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self.colour and text else text
+
+
+def text_lines(report: Report, look: Look) -> Iterator[str]:
+    """Yield the lines of the whole report."""
+    for finding in report.findings:
+        yield from _finding_lines(finding, look)
+        yield ""
+    yield summary_line(report)
+
+
+def _finding_lines(finding: Finding, look: Look) -> Iterator[str]:
+    related = finding.related[:SHOWN_PLACES]
+    marks = [Mark(finding.span, "-->", finding.label, finding.severity)]
+    marks += [Mark(place.span, ":::", place.message, "frame") for place in related]
+    gutter = max(len(str(look.places.position(mark.span.path, mark.span.start).line)) for mark in marks)
+    head = look.paint(f"{finding.severity}[{finding.rule}]", finding.severity)
+    yield f"{head}{look.paint(f': {visible(finding.message)}', 'bold')}"
+    for mark in marks:
+        yield from _mark_lines(mark, gutter, look)
+    more = len(finding.related) - len(related)
+    notes = [*finding.notes, *([f"{more} more places; --format json has them all"] if more else [])]
+    for note in (*notes, *_fix_notes(finding, look.places)):
+        yield f"{' ' * gutter} {look.paint('=', 'frame')} {visible(note)}"
+
+
+def _mark_lines(mark: Mark, gutter: int, look: Look) -> Iterator[str]:
+    """Yield a place: where it is, its line, and what is written under it."""
+    start, end = look.places.range(mark.span)
+    blank = " " * gutter
+    pad = blank if mark.arrow == "-->" else f"{blank} "
+    yield f"{pad}{look.paint(mark.arrow, 'frame')} {visible(mark.span.path)}:{start.line}:{start.column}"
+    line = masked(look.places.line(mark.span.path, start.line))
+    last = end.column - 1 if end.line == start.line else len(line)
+    shown, offset, length = _window(line, start.column - 1, max(last, start.column - 1))
+    under = ("^" if mark.arrow == "-->" else "-") * max(length, 1)
+    bar = look.paint("|", "frame")
+    yield f"{blank} {bar}"
+    yield f"{look.paint(str(start.line).rjust(gutter), 'frame')} {bar} {shown}".rstrip()
+    yield f"{blank} {bar} {' ' * offset}{look.paint(f'{under} {visible(mark.words)}'.rstrip(), mark.style)}"
+
+
+def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
+    """Return what is shown of a line, how far in the place stands there, and how wide it is."""
+    low, high = 0, len(line)
+    if len(line) > WIDTH:
+        low = max(0, start - MARGIN)
+        high = min(len(line), low + WIDTH)
+        end = min(end, high)
+    before = ("…" if low else "") + visible(line[low:start])
+    inside = visible(line[start:end])
+    after = visible(line[end:high]) + ("…" if high < len(line) else "")
+    return before + inside + after, _cells(before), _cells(inside)
+
+
+def _cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _fix_notes(finding: Finding, places: Places) -> Iterator[str]:
+    kind = "safe" if finding.safe else "unsafe"
+    for edit in finding.edits:
+        where = "" if edit.span == finding.span else f" at {edit.span.path}:{places.position(*edit.span[:2]).line}"
+        yield f"fix ({kind}){where}: {_before(edit, places)} → {edit.text or 'nothing'}"
+
+
+def _before(edit: Edit, places: Places) -> str:
+    """Return the text an edit replaces, as far as it stands on one line, secrets masked."""
+    start, end = places.range(edit.span)
+    line = masked(places.line(edit.span.path, start.line))
+    return line[start.column - 1 : end.column - 1 if end.line == start.line else None] or "nothing"
+
+
+def summary_line(report: Report) -> str:
+    """Return the counts and what could be judged."""
+    counts = ", ".join(
+        f"{number} {level}{'' if number == 1 else 's'}"
+        for level in Severity
+        for number in (sum(one.severity == level for one in report.findings),)
+    )
+    suppressed = f" ({report.suppressed} suppressed)" if report.suppressed else ""
+    return f"{counts}{suppressed}; {_judged(report)}"
+
+
+def _judged(report: Report) -> str:
+    if not report.total:
+        return "no S3 state backend found"
+    text = f"{report.closed} of {report.total} configuration{'' if report.total == 1 else 's'} known"
+    if report.closed == report.total:
+        return text
+    reasons = ", ".join(visible(reason) for reason in report.open_reasons[:SHOWN_REASONS])
+    more = ", …" if len(report.open_reasons) > SHOWN_REASONS else ""
+    return f"{text}; {report.total - report.closed} open{': ' if reasons else ''}{reasons}{more}"

@@ -1,0 +1,259 @@
+"""Drafts become configurations: their environment, project, workspace, and the variables set from outside."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tflint_locks.resolve.backends import literal_result, merged
+from tflint_locks.resolve.drafts import Draft, Workshop, anchor, header
+from tflint_locks.resolve.environments import Environments, only
+from tflint_locks.resolve.invocations import Invocation, expand, join, normal
+from tflint_locks.resolve.model import Configuration
+from tflint_locks.resolve.modules import Module
+from tflint_locks.resolve.reading import read_named
+from tflint_locks.resolve.scope import Given
+from tflint_locks.resolve.words import environment_words, fold, is_known_environment, words
+from tflint_locks.facts import Assignments
+from tflint_locks.hcl import HclError, expression, read_json
+from tflint_locks.value import Hole, Result, Value, bind, hole, known, literal, split, text_of
+
+_ENVIRONMENT_VARIABLES = frozenset({"environment", "env", "stage", "env_name", "environment_name", "deployment_environment"})
+_WRITES = frozenset({"plan", "apply", "destroy", "import", "refresh", "console"})
+
+
+@dataclass(slots=True, eq=False)
+class Deployment:
+    """One root module in one environment: its configurations and what is set for it from outside."""
+
+    project: str | None
+    root: str | None
+    environment: str | None
+    given: Given
+    configurations: tuple[Configuration, ...]
+
+
+def auto_var_files(paths: Iterable[str], root: str) -> list[str]:
+    """Return the var files Terraform loads by itself in a directory, lowest precedence first (DOMAIN §3.1)."""
+    here = [path for path in paths if posixpath.dirname(path) == root]
+    first = [path for name in ("terraform.tfvars", "terraform.tfvars.json") for path in here if posixpath.basename(path) == name]
+    rest = sorted(path for path in here if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
+    return [*first, *rest]
+
+
+def is_plain_var_file(path: str) -> bool:
+    """Tell whether a file holds variables and is loaded only when somebody names it."""
+    name = posixpath.basename(path)
+    return path.endswith((".tfvars", ".tfvars.json")) and ".auto.tfvars" not in name and not name.startswith("terraform.tfvars")
+
+
+def assigned(shop: Workshop, path: str) -> dict[str, Result]:
+    """Return the variables one var file sets."""
+    file = read_named(shop.reading, shop.program.tree, path)
+    if file is None:
+        return {}
+    text = shop.program.text(path)
+    return {attribute.name: _literal(file, text, attribute.value_start, attribute.value_end) for attribute in file.attributes}
+
+
+def _literal(file: Assignments, text: str, start: int, end: int) -> Result:
+    try:
+        node = read_json(text, start, end) if file.literal else expression(text, start, end)
+    except HclError:
+        return hole(text[start:end])
+    return literal_result(file.path, node)
+
+
+def var_files_of(shop: Workshop, draft: Draft) -> tuple[list[str], bool]:
+    """Return the var files the commands after an init name, and whether one of them cannot be known."""
+    found: list[str] = []
+    unknown = False
+    for invocation in draft.followers:
+        for flag in invocation.all("var-file"):
+            path = _one_file(shop, draft, bind(flag.value, draft.texts))
+            unknown = unknown or path is None
+            if path and path not in found:
+                found.append(path)
+    return found, unknown
+
+
+def _one_file(shop: Workshop, draft: Draft, value: Value) -> str | None:
+    place = join(literal(draft.root), value) if draft.root else value
+    if known(value):
+        path = normal(place)
+        return path if path in shop.reading.paths else None
+    matched = expand(place, [path for path in shop.reading.assignments if path.endswith((".tfvars", ".json"))])
+    return matched[0][0] if len(matched) == 1 else None
+
+
+def stated_environments(shop: Workshop, drafts: Iterable[Draft]) -> list[str]:
+    """Return the words stated as an environment in var files and as choices of commands."""
+    found = [text for draft in drafts for text in draft.texts.values() if is_known_environment(text)]
+    for path, file in shop.reading.assignments.items():
+        if not path.endswith((".tfvars", ".tfvars.json")):
+            continue
+        text = shop.program.text(path)
+        for attribute in file.attributes:
+            if attribute.name in _ENVIRONMENT_VARIABLES:
+                value = text_of(_literal(file, text, attribute.value_start, attribute.value_end))
+                found.extend([value] if value else [])
+    return found
+
+
+def environment_of(draft: Draft, var_files: list[str], shop: Workshop, environments: Environments) -> str | None:
+    """Return the environment of a draft, by the strongest evidence there is (DESIGN §5)."""
+    decided = only(environments.of_path(path) for path in draft.files)
+    chosen = only(environments.of_text(text) for text in draft.texts.values())
+    by_vars = only(environments.of_path(path) for path in var_files)
+    return decided or chosen or by_vars or environments.of_path(draft.root) or _stated(draft, var_files, shop, environments)
+
+
+def _stated(draft: Draft, var_files: list[str], shop: Workshop, environments: Environments) -> str | None:
+    for path in (*reversed(var_files), *reversed(auto_var_files(shop.reading.assignments, draft.root))):
+        values = assigned(shop, path)
+        for name in _ENVIRONMENT_VARIABLES & values.keys():
+            text = text_of(values[name])
+            if text:
+                return environments.of_text(text)
+    return None
+
+
+def paired_var_files(shop: Workshop, root: str, environment: str | None, environments: Environments) -> list[str]:
+    """Return the var files near a root that name the environment in their path."""
+    if environment is None:
+        return []
+    found = [
+        path
+        for path in shop.reading.assignments
+        if is_plain_var_file(path) and _near(path, root) and environments.of_path(path[len(root) :]) == environment
+    ]
+    return sorted(found)
+
+
+def _near(path: str, root: str) -> bool:
+    """Below the root, or in a folder of one of its two nearest ancestors."""
+    if not root or path.startswith(root + "/"):
+        return True
+    above = posixpath.dirname(root)
+    return bool(above) and posixpath.dirname(posixpath.dirname(path)) == above
+
+
+def given_for(shop: Workshop, root: str, var_files: Iterable[str], *, unknown: bool, draft: Draft | None) -> Given:
+    """Return what is set from outside for a root module (DOMAIN §3.1)."""
+    variables: dict[str, Result] = {}
+    for path in (*auto_var_files(shop.reading.assignments, root), *var_files):
+        variables.update(assigned(shop, path))
+    unsettled: set[str] = set()
+    for invocation in draft.followers if draft else ():
+        unknown = _flags(invocation, draft, variables, unsettled) or unknown
+    return Given(variables, frozenset(unsettled), unknown, _WORKSPACE, None)
+
+
+_WORKSPACE: Value = (Hole("terraform.workspace", why="chosen outside the repository"),)
+
+
+def _flags(invocation: Invocation, draft: Draft | None, variables: dict[str, Result], unsettled: set[str]) -> bool:
+    """Apply ``-var`` and ``TF_VAR_`` of one command; tell whether an unknown word may set anything."""
+    texts = draft.texts if draft else {}
+    for flag in invocation.all("var"):
+        name, *value = split(bind(flag.value, texts), "=", 1)
+        text = text_of(name)
+        if text and value:
+            variables[text] = value[0]
+    for name, value in invocation.environment.items():
+        if name.startswith("TF_VAR_") and name[7:] not in variables:
+            bound = bind(value, texts)
+            if known(bound):
+                variables[name[7:]] = bound
+            else:
+                unsettled.add(name[7:])
+    return bool(invocation.unknown) and invocation.subcommand in _WRITES
+
+
+# ---------------------------------------------------------------- projects and workspaces
+
+
+def projects(drafts: Iterable[Draft], roots: Mapping[str, Module], environments: Environments) -> dict[str, str]:
+    """Return the project of each root: roots that differ only in an environment segment, or share a backend file, are one."""
+    names = {root: project_pattern(root, environments) for root in roots}
+    users: dict[str, list[str]] = defaultdict(list)
+    for draft in drafts:
+        for path in draft.files:
+            users[path].append(draft.root)
+    for shared in users.values():
+        first = names[shared[0]]
+        merge = {names[root] for root in shared}
+        names = {root: first if name in merge else name for root, name in names.items()}
+    return names
+
+
+def project_pattern(root: str, environments: Environments) -> str:
+    """Return a root's path with its environment words replaced by ``*``."""
+    segments = []
+    for segment in root.split("/"):
+        if environment_words(segment, environments.names):
+            segments.append("-".join("*" if fold(word) in environments.names else word for word in words(segment)))
+        else:
+            segments.append(segment)
+    return "/".join(segments)
+
+
+def workspaces(shop: Workshop, commands: Iterable[Invocation]) -> dict[str, Value]:
+    """Return the workspace of each root: a hole as soon as anything may choose one (DESIGN §4)."""
+    chosen = any(_chooses(invocation) for invocation in commands)
+    found: dict[str, Value] = {}
+    for root, module in shop.roots.items():
+        read = any("terraform.workspace" in shop.program.text(path) for path in module.paths)
+        found[root] = _WORKSPACE if chosen or read else literal("default")
+    return found
+
+
+def _chooses(invocation: Invocation) -> bool:
+    return (
+        invocation.subcommand == "workspace"
+        and text_of(invocation.arguments[0] if invocation.arguments else ()) in ("select", "new")
+    ) or "TF_WORKSPACE" in invocation.environment
+
+
+def workspace_of(draft: Draft, of_root: Value, *, prefixed: bool) -> Value:
+    """Return the workspace of a draft; one its own commands select is known."""
+    if draft.invocation and "TF_WORKSPACE" in draft.invocation.environment:
+        return bind(draft.invocation.environment["TF_WORKSPACE"], draft.texts)
+    for invocation in draft.followers:
+        if _chooses(invocation) and len(invocation.arguments) > 1:
+            return bind(invocation.arguments[1], draft.texts)
+    return _WORKSPACE if prefixed else of_root
+
+
+def configuration_of(  # noqa: PLR0913 (what a configuration is made of)
+    draft: Draft, shop: Workshop, *, project: str, environment: str | None, var_files: list[str], workspace: Value
+) -> Configuration:
+    """Return the configuration a draft stands for."""
+    settings = merged(draft.layers)
+    reasons = list(dict.fromkeys(draft.open_reasons))
+    workspace = workspace_of(draft, workspace, prefixed="workspace_key_prefix" in settings)
+    return Configuration(
+        project=project,
+        root=draft.root,
+        environment=environment,
+        type=draft.type,
+        tool=_tool(draft, shop),
+        settings=settings,
+        layers=tuple(draft.layers),
+        basis=draft.basis,
+        closed=not reasons,
+        open_reasons=tuple(reasons),
+        anchor=anchor(draft, shop),
+        block=header(draft.block) if draft.block else None,
+        files=tuple(draft.files),
+        var_files=tuple(var_files),
+        command=draft.invocation.command if draft.invocation else None,
+        workspace=workspace,
+        notes=tuple(draft.notes),
+    )
+
+
+def _tool(draft: Draft, shop: Workshop) -> str | None:
+    if any(".tofu" in path for path in shop.roots[draft.root].paths):
+        return "tofu"
+    return draft.invocation.tool if draft.invocation else None

@@ -1,0 +1,120 @@
+"""Root modules as they are deployed, and what their modules define, grant and mention."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from tflint_locks.resolve.configurations import (
+    Deployment,
+    auto_var_files,
+    given_for,
+    is_plain_var_file,
+    paired_var_files,
+    var_files_of,
+)
+from tflint_locks.resolve.drafts import Draft, Workshop
+from tflint_locks.resolve.environments import Environments
+from tflint_locks.resolve.model import Configuration
+from tflint_locks.resolve.modules import Declared, Module, argument, calls
+from tflint_locks.resolve.roles import role_of_name
+from tflint_locks.resolve.scope import Instance, Program, children
+
+_POLICY_WORDS = re.compile(r"dynamodb:(?:putitem|getitem|deleteitem|\*)|s3:(?:putobject|getobject|listbucket|\*)", re.IGNORECASE)
+_KINDS = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table", "aws_s3_bucket"})
+_MAX_INSTANCES = 2000
+
+
+def deployments(
+    shop: Workshop,
+    made: Iterable[tuple[Draft, Configuration]],
+    roots: Iterable[str],
+    projects: Mapping[str, str],
+    environments: Environments,
+) -> list[Deployment]:
+    """Return one deployment for each root module and environment, also of roots without a backend."""
+    groups: dict[tuple[str, str | None], list[tuple[Draft, Configuration]]] = defaultdict(list)
+    for draft, configuration in made:
+        groups[configuration.root, configuration.environment].append((draft, configuration))
+    found = [
+        _deployment(shop, root, environment, members, projects, environments)
+        for (root, environment), members in groups.items()
+    ]
+    bare = [root for root in roots if root not in {root for root, _ in groups}]
+    return found + [_bare(shop, root, projects, environments) for root in bare]
+
+
+def _deployment(  # noqa: PLR0913 (what a deployment is made of)
+    shop: Workshop, root: str, environment: str | None, members: list[tuple[Draft, Configuration]],
+    projects: Mapping[str, str], environments: Environments,
+) -> Deployment:  # fmt: skip
+    draft = members[0][0]
+    named, unknown = var_files_of(shop, draft)
+    files = named or paired_var_files(shop, root, environment, environments)
+    given = given_for(shop, root, files, unknown=unknown and not files, draft=draft)
+    if not files:
+        given.unsettled = given.unsettled | _settable(shop, root)
+    return Deployment(projects[root], root, environment, given, tuple(configuration for _, configuration in members))
+
+
+def _bare(shop: Workshop, root: str, projects: Mapping[str, str], environments: Environments) -> Deployment:
+    given = given_for(shop, root, (), unknown=False, draft=None)
+    given.unsettled = given.unsettled | _settable(shop, root)
+    return Deployment(projects.get(root), root, environments.of_path(root), given, ())
+
+
+def _settable(shop: Workshop, root: str) -> frozenset[str]:
+    """Return the variables that a var file somebody may name would set."""
+    loaded = set(auto_var_files(shop.reading.assignments, root))
+    return frozenset(
+        attribute.name
+        for path, file in shop.reading.assignments.items()
+        if path not in loaded and is_plain_var_file(path) and (not root or path.startswith(root + "/"))
+        for attribute in file.attributes
+    )
+
+
+def relevant(program: Program) -> frozenset[str]:
+    """Return the directories whose modules define, grant or name tables and buckets, and all that call them."""
+    callers: dict[str, set[str]] = defaultdict(set)
+    for directory, module in program.modules.items():
+        for _, target in calls(module, program.text):
+            callers[target].add(directory)
+    found = {directory for directory, module in program.modules.items() if _speaks(program, module)}
+    stack = list(found)
+    while stack:
+        for caller in callers[stack.pop()] - found:
+            found.add(caller)
+            stack.append(caller)
+    return frozenset(found)
+
+
+def _speaks(program: Program, module: Module) -> bool:
+    if any(kind in _KINDS for kind, _ in module.resources):
+        return True
+    if any(role_of_name(name) for name in (*module.variables, *module.locals)):
+        return True
+    if any("backend" in _source(program, declared) or "state" in _source(program, declared) for declared in module.calls.values()):
+        return True
+    return any(_POLICY_WORDS.search(program.text(path)) for path in module.paths)
+
+
+def _source(program: Program, declared: Declared) -> str:
+    found = argument(declared, "source")
+    if found is None:
+        return ""
+    return program.text(found.path)[found.attribute.value_start : found.attribute.value_end].lower()
+
+
+def instances(program: Program, deployment: Deployment, wanted: frozenset[str]) -> Iterator[Instance]:
+    """Yield the instances of a deployment's modules that are worth looking at."""
+    module = program.modules.get(deployment.root or "")
+    if module is None or deployment.root not in wanted:
+        return
+    stack = [Instance(program, module, deployment.given)]
+    for _ in range(_MAX_INSTANCES):
+        if not stack:
+            return
+        current = stack.pop()
+        yield current
+        for name in current.module.calls:
+            stack.extend(child for child in children(current, name) if child.module.directory in wanted)

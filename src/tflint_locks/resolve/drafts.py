@@ -1,0 +1,388 @@
+"""Every way a backend is put together: block, files, flags and environment of each init, before environments are known.
+
+DESIGN §4 names the three sources: invocations, paths with holes, and backend files that belong to a partial block.
+"""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from tflint_locks.data.backend_attributes import ATTRIBUTES
+from tflint_locks.facts import Assignments
+from tflint_locks.resolve.backends import (
+    Evaluate,
+    block_settings,
+    environment_setting,
+    file_settings,
+    flag_setting,
+    merged,
+)
+from tflint_locks.resolve.invocations import Flag, Invocation, described, expand, join, normal
+from tflint_locks.resolve.model import Setting
+from tflint_locks.resolve.modules import Declared, Module
+from tflint_locks.resolve.reading import Reading, read_named, says_backend
+from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
+from tflint_locks.source import Span
+from tflint_locks.value import Hole, Value, bind, known, literal, text_of
+
+_MAIN = frozenset({"bucket", "key", "dynamodb_table", "use_lockfile"})
+_FOLDERS = frozenset(
+    "backend backends backend-config backend-configs backend_config backend_configs config configs configuration env envs "
+    "environment environments tfvars vars state remote-state tfbackend tf-backends".split()
+)
+_NEVER = (".tf", ".tofu", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars", "terraform.tfvars.json")
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """One way the backend of one root module is put together.
+
+    ``texts`` are the texts of holes that this way implies; ``hints`` are paths and texts that may name its environment,
+    strongest first. ``followers`` are the commands that run after the init in the same place.
+    """
+
+    root: str
+    type: str
+    block: Declared | None
+    basis: str
+    layers: list[Setting] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    open_reasons: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    hints: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    invocation: Invocation | None = None
+    followers: tuple[Invocation, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Workshop:
+    """What making drafts needs at hand."""
+
+    program: Program
+    reading: Reading
+    roots: dict[str, Module]
+    candidates: list[str]
+    tofu: bool
+
+
+def is_backend_file(file: Assignments) -> bool:
+    """Tell whether a file's own name and content prove it a backend file (GUARDS)."""
+    names = {attribute.name for attribute in file.attributes}
+    main = names & _MAIN
+    if file.path.endswith(_NEVER):
+        return False
+    if file.path.endswith((".tfbackend", ".backend", ".tfbackend.json")):
+        return bool(main)
+    if says_backend(file.path):
+        return len(main) >= 2 or bool(main) and names <= ATTRIBUTES.keys()  # noqa: PLR2004 (two of four, GUARDS)
+    return "bucket" in main and len(main) >= 2 and names <= ATTRIBUTES.keys()  # noqa: PLR2004
+
+
+def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
+    """Return every draft of the repository, those that say the same made one."""
+    drafts: list[Draft] = []
+    for init, followers in _inits(commands):
+        drafts.extend(_of_init(shop, init, followers))
+    inited = {draft.root for draft in drafts}
+    for root in shop.roots:
+        open_only = all(draft.open_reasons for draft in drafts if draft.root == root)
+        if root not in inited or (open_only and _is_partial(_block_layers(shop, root))):
+            drafts.extend(_completed(shop, root))
+    return _distinct(drafts)
+
+
+def _inits(commands: list[Invocation]) -> Iterator[tuple[Invocation, tuple[Invocation, ...]]]:
+    """Yield each init with the commands after it in the same scope, up to the next init there."""
+    scopes: dict[tuple[str, str], list[Invocation]] = defaultdict(list)
+    for invocation in commands:
+        scopes[invocation.command.span.path, invocation.command.scope].append(invocation)
+    for found in scopes.values():
+        for index, init in enumerate(found):
+            if init.subcommand == "init" and not _without_backend(init):
+                yield init, tuple(_followers(init, found[index + 1 :]))
+
+
+def _without_backend(init: Invocation) -> bool:
+    return any(text_of(flag.value) in ("false", "0", "f", "F", "FALSE", "False") for flag in init.all("backend"))
+
+
+def _followers(init: Invocation, after: Iterable[Invocation]) -> Iterator[Invocation]:
+    for invocation in after:
+        if invocation.directory != init.directory or not _consistent(init, invocation):
+            continue
+        if invocation.subcommand == "init" and not _without_backend(invocation):
+            return
+        yield invocation
+
+
+def _consistent(left: Invocation, right: Invocation) -> bool:
+    mine = {choice.identity: choice.texts for choice in left.command.choices}
+    return all(mine.get(choice.identity, choice.texts) == choice.texts for choice in right.command.choices)
+
+
+# ---------------------------------------------------------------- from invocations
+
+
+def _of_init(shop: Workshop, init: Invocation, followers: tuple[Invocation, ...]) -> Iterator[Draft]:
+    for root, texts in directories(shop, init):
+        module = shop.roots.get(root)
+        if module is None:
+            continue
+        draft = _start(shop, root, "invocation" if known(init.directory) else "template")
+        draft.invocation, draft.followers, draft.texts = init, followers, dict(texts)
+        draft.texts.update({choice.identity: choice.texts[0] for choice in init.command.choices if len(choice.texts) == 1})
+        drafts = [draft]
+        for flag in init.all("backend-config"):
+            drafts = [made for current in drafts for made in _with_item(shop, current, flag)]
+        for made in drafts:
+            _finish_init(made, init)
+            yield made
+
+
+def directories(shop: Workshop, invocation: Invocation) -> list[tuple[str, dict[str, str]]]:
+    """Return the root modules an invocation may run in, with what the holes of its directory then are."""
+    value = invocation.directory
+    found = expand(value, shop.roots)
+    if not found and not invocation.command.span.path.endswith((".yml", ".yaml")):
+        found = _beside_script(shop, value, invocation.command.span.path)
+    if not found and not known(value) and normal(value) is None and len(shop.roots) == 1:
+        found = [(next(iter(shop.roots)), {})]
+    return found
+
+
+def _beside_script(shop: Workshop, value: Value, path: str) -> list[tuple[str, dict[str, str]]]:
+    """A script without ``cd`` runs where people start it: its own folder or one above that has a backend."""
+    folder = posixpath.dirname(path)
+    while folder:
+        found = expand(join(literal(folder), value), shop.roots)
+        if found:
+            return found
+        folder = posixpath.dirname(folder)
+    return []
+
+
+def _start(shop: Workshop, root: str, basis: str) -> Draft:
+    module = shop.roots[root]
+    declared = module.backend
+    kind = declared.block.labels[0].text if declared and declared.block.labels else "cloud" if module.remote else "local"
+    return Draft(root, kind, declared, basis, list(_block_layers(shop, root)))
+
+
+def _block_layers(shop: Workshop, root: str) -> list[Setting]:
+    module = shop.roots[root]
+    declared = module.backend
+    if declared is None:
+        return []
+    origin = "override" if module.override else "block"
+    return block_settings(declared, shop.program.text(declared.path), origin, _evaluator(shop, module))
+
+
+def _evaluator(shop: Workshop, module: Module) -> Evaluate | None:
+    """Return how expressions in a backend are evaluated: by OpenTofu only (DOMAIN §3.2)."""
+    if not (shop.tofu or any(".tofu" in path for path in module.paths)):
+        return None
+    instance = Instance(shop.program, module, Given())
+    return lambda path, start, end: evaluate_at(instance, path, start, end)
+
+
+def _with_item(shop: Workshop, draft: Draft, flag: Flag) -> list[Draft]:
+    """Add one ``-backend-config`` to a draft: a setting, or each file it may name."""
+    value = bind(flag.value, draft.texts)
+    setting = flag_setting(flag._replace(value=value))
+    if setting:
+        draft.layers.append(setting)
+        draft.hints.extend(_texts_of(setting))
+        return [draft]
+    if text_of(value) == "":
+        return [draft]
+    found = _files(shop, draft, value)
+    if not found:
+        draft.open_reasons.append(f"backend file {described(value)} is not known")
+        return [draft]
+    return [_with_file(shop, _copy(draft), path, texts) for path, texts in found]
+
+
+def _texts_of(setting: Setting) -> list[str]:
+    """A key given as a flag often has the environment as a whole segment; nothing else of a value is a hint."""
+    return []
+
+
+def _copy(draft: Draft) -> Draft:
+    return replace(
+        draft,
+        layers=[*draft.layers],
+        files=[*draft.files],
+        open_reasons=[*draft.open_reasons],
+        texts={**draft.texts},
+        hints=[*draft.hints],
+        notes=[*draft.notes],
+    )
+
+
+def _files(shop: Workshop, draft: Draft, value: Value) -> list[tuple[str, dict[str, str]]]:
+    """Return the existing files a ``-backend-config`` path may name."""
+    place = join(literal(draft.root), value) if draft.root else value
+    if known(value):
+        path = normal(place)
+        return [(path, {})] if path in shop.reading.paths and path is not None else []
+    if normal(value) is None:
+        return [(path, {}) for path in belonging(shop, draft.root)]
+    return expand(place, shop.candidates)
+
+
+def _with_file(shop: Workshop, draft: Draft, path: str, texts: dict[str, str]) -> Draft:
+    file = read_named(shop.reading, shop.program.tree, path)
+    if file is None:
+        draft.open_reasons.append(f"{path} cannot be read")
+        return draft
+    if texts or not draft.invocation:
+        draft.basis = "template" if draft.invocation else draft.basis
+    draft.texts.update(texts)
+    draft.files.append(path)
+    draft.hints.append(path)
+    evaluate = _evaluator(shop, shop.roots[draft.root])
+    draft.layers.extend(file_settings(file, shop.program.text(path), evaluate))
+    return draft
+
+
+def _finish_init(draft: Draft, init: Invocation) -> None:
+    for word in init.unknown:
+        identity = next((piece.identity for piece in word.value if isinstance(piece, Hole)), "a word")
+        draft.open_reasons.append(f"init has arguments that are not known ({identity})")
+    draft.layers[:] = [setting._replace(value=_bound(setting, draft)) for setting in draft.layers]
+    if "region" not in merged(draft.layers):
+        for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            if variable in init.environment:
+                value = bind(init.environment[variable], draft.texts)
+                draft.layers.append(environment_setting("region", variable, value, init.command.span))
+                break
+    draft.hints.extend(draft.texts.values())
+
+
+def _bound(setting: Setting, draft: Draft) -> "Value | object":
+    return bind(setting.value, draft.texts) if isinstance(setting.value, tuple) else setting.value
+
+
+# ---------------------------------------------------------------- without invocations
+
+
+def _is_partial(layers: list[Setting]) -> bool:
+    settings = merged(layers)
+    return any(not _filled(settings.get(name)) for name in ("bucket", "key"))
+
+
+def _filled(setting: Setting | None) -> bool:
+    return setting is not None and text_of(setting.value) != ""
+
+
+def _completed(shop: Workshop, root: str) -> Iterator[Draft]:
+    """Complete a partial block by each backend file that belongs to it; let a complete one stand for itself."""
+    draft = _start(shop, root, "block")
+    if draft.type != "s3" or not _is_partial(draft.layers):
+        yield draft
+        return
+    draft.basis = "completed"
+    found = belonging(shop, root)
+    for path in found:
+        made = _with_file(shop, _copy(draft), path, {})
+        made.notes.append(f"no command names {path}; it belongs to {root or 'the root'} by its place")
+        if _is_partial(made.layers):
+            made.open_reasons.append("bucket or key is not in the backend file")
+        yield made
+    if not found:
+        draft.open_reasons.append("the block is partial and nothing in the repository completes it")
+        yield draft
+
+
+def belonging(shop: Workshop, root: str) -> list[str]:
+    """Return the backend files that belong to a root module, those of the nearest place only.
+
+    Nearest is its own directory, then child folders without Terraform files, then config-like folders of
+    its ancestors and the ancestors themselves.
+    """
+    ranked = [(rank, path) for path in shop.candidates if (rank := _distance(shop, root, path)) is not None]
+    nearest = min((rank for rank, _ in ranked), default=0)
+    return [path for rank, path in ranked if rank == nearest and _is_backend_path(shop, path)]
+
+
+def _is_backend_path(shop: Workshop, path: str) -> bool:
+    file = shop.reading.assignments.get(path)
+    return file is not None and is_backend_file(file)
+
+
+def _distance(shop: Workshop, root: str, path: str) -> int | None:
+    if not _is_backend_path(shop, path):
+        return None
+    folder = posixpath.dirname(path)
+    if folder == root:
+        return 0
+    if _below(folder, root):
+        return 1 if not _modules_between(shop, root, folder) else None
+    level = 2
+    for ancestor in _ancestors(root):
+        if folder == ancestor or (_below(folder, ancestor) and _config_like(folder, ancestor) and not _has_module(shop, folder)):
+            return level
+        level += 1
+    return None
+
+
+def _below(folder: str, above: str) -> bool:
+    return folder.startswith(above + "/") if above else bool(folder)
+
+
+def _ancestors(directory: str) -> Iterator[str]:
+    while directory:
+        directory = posixpath.dirname(directory)
+        yield directory
+
+
+def _config_like(folder: str, ancestor: str) -> bool:
+    first = folder[len(ancestor) :].lstrip("/").split("/")[0]
+    return first.lower() in _FOLDERS
+
+
+def _has_module(shop: Workshop, folder: str) -> bool:
+    return folder in shop.program.modules
+
+
+def _modules_between(shop: Workshop, root: str, folder: str) -> bool:
+    while folder != root and folder:
+        if _has_module(shop, folder):
+            return True
+        folder = posixpath.dirname(folder)
+    return False
+
+
+def _distinct(drafts: list[Draft]) -> list[Draft]:
+    """Keep one of the drafts that say the same of one root; what the others add is kept with it."""
+    kept: dict[tuple[object, ...], Draft] = {}
+    for draft in drafts:
+        key = (draft.root, tuple((setting.name, str(setting.value)) for setting in draft.layers), tuple(draft.files))
+        first = kept.setdefault((*key, bool(draft.open_reasons)), draft)
+        if first is not draft:
+            first.followers = (*first.followers, *draft.followers)
+            first.hints.extend(hint for hint in draft.hints if hint not in first.hints)
+    return list(kept.values())
+
+
+def anchor(draft: Draft, shop: Workshop) -> Span:
+    """Return where something absent is reported: the backend file, else the block's header, else the init."""
+    for path in reversed(draft.files):
+        file = shop.reading.assignments.get(path)
+        if file and file.attributes:
+            first = file.attributes[0]
+            return Span(path, first.start, first.end)
+    if draft.block:
+        return header(draft.block)
+    if draft.invocation:
+        return draft.invocation.command.span
+    return Span(draft.root, 0, 0)
+
+
+def header(declared: Declared) -> Span:
+    """Return the span of a block's type and labels."""
+    block = declared.block
+    quote = 1 if block.labels else 0
+    return Span(declared.path, block.start, block.header_end + quote)

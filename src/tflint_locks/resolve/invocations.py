@@ -1,0 +1,223 @@
+"""Commands as terraform and tofu take them: arguments from every source in order, directory, backend items.
+
+DOMAIN §2.2 is the source of the order and of what counts as a flag.
+"""
+
+import itertools
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from tflint_locks.facts import Choice, Command, Word
+from tflint_locks.source import Span
+from tflint_locks.value import Hole, Literal, Value, bind, joined, known, literal, shown, split, text_of
+
+# Flags that take a value, which may follow as a word of its own.
+_VALUED = frozenset({"backend-config", "var-file", "var", "chdir", "lock-timeout", "plugin-dir", "from-module", "target",
+                     "replace", "out", "state", "state-out", "backup", "parallelism", "lock", "input"})  # fmt: skip
+_BARE = frozenset({"lock", "input"})  # written without a value they are true
+_MAX_FORKS = 64
+
+
+class Flag(NamedTuple):
+    """One flag with its value; ``value`` is empty where it has none."""
+
+    name: str
+    value: Value
+    span: Span
+
+
+class Invocation(NamedTuple):
+    """One command as the tool takes it.
+
+    ``environment`` are its variables; ``arguments`` the words that are no flags, the subcommand first.
+    ``unknown`` lists words that may be anything.
+    """
+
+    command: Command
+    tool: str
+    subcommand: str
+    directory: Value
+    flags: tuple[Flag, ...]
+    arguments: tuple[Value, ...]
+    unknown: tuple[Word, ...]
+    environment: Mapping[str, Value]
+
+    def all(self, name: str) -> list[Flag]:
+        """Return the flags of one name in command order."""
+        return [flag for flag in self.flags if flag.name == name]
+
+
+def invocations(commands: Iterable[Command]) -> Iterator[Invocation]:
+    """Yield terraform and tofu commands, once for each assignment of their choices."""
+    for command in commands:
+        if command.tool in ("terraform", "tofu"):
+            for fork in _forks(command):
+                found = _invocation(fork)
+                if found:
+                    yield found
+
+
+def _forks(command: Command) -> Iterator[Command]:
+    """Bind the choices of a command in every combination, or leave them holes beyond 64."""
+    used = _used_holes(command)
+    choices = [choice for choice in command.choices if choice.identity in used]
+    size = 1
+    for choice in choices:
+        size *= len(choice.texts)
+    if not choices or size > _MAX_FORKS:
+        yield command
+        return
+    for texts in itertools.product(*(choice.texts for choice in choices)):
+        yield bound(command, dict(zip((choice.identity for choice in choices), texts, strict=True)))
+
+
+def _used_holes(command: Command) -> set[str]:
+    values = [command.directory, *(word.value for word in command.words), *(value for _, value in command.environment)]
+    return {piece.identity for value in values for piece in value if isinstance(piece, Hole)}
+
+
+def bound(command: Command, texts: Mapping[str, str]) -> Command:
+    """Return the command with some holes filled."""
+    return command._replace(
+        words=tuple(word._replace(value=bind(word.value, texts)) for word in command.words),
+        directory=bind(command.directory, texts),
+        environment=tuple((name, bind(value, texts)) for name, value in command.environment),
+        choices=tuple(Choice(identity, (text,)) for identity, text in texts.items()),
+    )
+
+
+def _invocation(command: Command) -> Invocation | None:
+    environment = dict(command.environment)
+    words = list(command.words)
+    directory = command.directory
+    if words and (chdir := _prefixed(words[0].value, "-chdir=")) is not None:
+        directory, words = join(directory, chdir), words[1:]
+    if not words:
+        return None
+    subcommand = text_of(words[0].value)
+    if subcommand is None or subcommand.startswith("-"):
+        return None
+    before = _from_environment(environment, subcommand, command.span)
+    flags, arguments, unknown = _parse([*before, *words[1:]])
+    if command.unknown_words:
+        unknown = (*unknown, Word((Hole("words", why="words that are not known"),), command.span))
+    return Invocation(command, command.tool, subcommand, directory, flags, arguments, unknown, environment)
+
+
+def _from_environment(environment: Mapping[str, Value], subcommand: str, span: Span) -> list[Word]:
+    """Return the words of ``TF_CLI_ARGS_<subcommand>`` and ``TF_CLI_ARGS``, which precede those typed."""
+    found: list[Word] = []
+    for name in (f"TF_CLI_ARGS_{subcommand}", "TF_CLI_ARGS"):
+        for value in split(environment.get(name, ()), " "):
+            if value:
+                found.append(Word(value, span))
+    return found
+
+
+def _parse(words: list[Word]) -> tuple[tuple[Flag, ...], tuple[Value, ...], tuple[Word, ...]]:
+    flags: list[Flag] = []
+    arguments: list[Value] = []
+    unknown: list[Word] = []
+    rest = iter(words)
+    for word in rest:
+        head = word.value[0].text if word.value and isinstance(word.value[0], Literal) else None
+        if head is None and word.value:
+            unknown.append(word)
+        elif head is None or not head.startswith("-"):
+            arguments.append(word.value)
+        else:
+            flags.append(_flag(word, rest))
+    return tuple(flags), tuple(arguments), tuple(unknown)
+
+
+def _flag(word: Word, rest: Iterator[Word]) -> Flag:
+    name, *value = split(word.value, "=", 1)
+    text = (text_of(name) or "").lstrip("-")
+    if value:
+        return Flag(text, value[0] or literal("", word.span), word.span)
+    if text in _VALUED and text not in _BARE and (following := next(rest, None)):
+        return Flag(text, following.value, following.span)
+    return Flag(text, (), word.span)
+
+
+def _prefixed(value: Value, prefix: str) -> Value | None:
+    first = value[0] if value else None
+    if not isinstance(first, Literal) or not first.text.startswith(prefix):
+        return None
+    return split(value, "=", 1)[1]
+
+
+# ---------------------------------------------------------------- paths with holes
+
+
+def join(directory: Value, path: Value) -> Value:
+    """Join a path to a directory as a shell would; an absolute path stands for itself."""
+    first = path[0] if path else None
+    if not directory or (isinstance(first, Literal) and first.text.startswith("/")):
+        return path
+    return joined([directory, literal("/"), path]) if path else directory
+
+
+def expand(value: Value, candidates: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
+    """Return the candidate paths a path with holes may stand for, each with what its holes then are.
+
+    Holes are one path segment or a part of it where that fits any candidate, else any number of
+    segments. A value that is nothing but a hole fits nothing: it says too little.
+    """
+    pool = list(candidates)
+    text = normal(value)
+    if text is None:
+        return []
+    if known(value):
+        return [(text, {})] if text in set(pool) else []
+    identities = [piece.identity for piece in value if isinstance(piece, Hole)]
+    for inside in ("[^/]+?", ".+?"):
+        pattern = re.compile(_pattern(text, identities, inside))
+        found = [(path, _texts(match, identities)) for path in pool if (match := pattern.fullmatch(path))]
+        if found:
+            return found
+    return []
+
+
+_MARK = 0xE000
+
+
+def normal(value: Value) -> str | None:
+    """Return a normalised path in which each hole is one private-use character; None where nothing literal is left."""
+    count = itertools.count(_MARK)
+    text = "".join(piece.text if isinstance(piece, Literal) else chr(next(count)) for piece in value)
+    if not re.search(r"[\w]", re.sub("[\ue000-\uf8ff]", "", text)) and not known(value):
+        return None
+    text = posixpath.normpath(text) if text else ""
+    return "" if text == "." else text
+
+
+def _pattern(text: str, identities: list[str], inside: str) -> str:
+    seen: set[str] = set()
+    parts: list[str] = []
+    for index, char in enumerate(text):
+        number = ord(char) - _MARK
+        if not 0 <= number < len(identities):
+            parts.append(re.escape(char))
+            continue
+        name = f"h{identities.index(identities[number])}"
+        if index == 0 and text[1:2] == "/" and inside != "[^/]+?":
+            parts.append(f"(?P<{name}>(?:.*(?=/))?)" if name not in seen else f"(?P={name})")
+        else:
+            parts.append(f"(?P<{name}>{inside})" if name not in seen else f"(?P={name})")
+        seen.add(name)
+    pattern = "".join(parts)
+    return pattern.replace("(?P<h0>(?:.*(?=/))?)/", "(?:(?P<h0>.*)/)?", 1)
+
+
+def _texts(match: "re.Match[str]", identities: list[str]) -> dict[str, str]:
+    return {
+        identities[int(name[1:])]: text for name, text in match.groupdict().items() if text is not None
+    }
+
+
+def described(value: Value) -> str:
+    """Return a value for messages, a short word where it is nothing but a hole."""
+    return shown(value) or '""'

@@ -1,0 +1,146 @@
+"""Where a lock table or state bucket is named outside the backend: variables, locals, policies, scripts.
+
+Nearness alone makes no mention: a name, the actions granted on it, or the position it stands in does.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from tflint_locks.arn import action_matches, bucket_and_key, parse_arn, table_name
+from tflint_locks.facts import Command, Name
+from tflint_locks.resolve.configurations import Deployment
+from tflint_locks.resolve.definitions import environment_of_command, operation
+from tflint_locks.resolve.environments import Environments
+from tflint_locks.resolve.model import Definition, Mention, Statement
+from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket, role_of_name
+from tflint_locks.resolve.scope import Instance, look_up, scalar
+from tflint_locks.value import Literal, Value, holes, span_of, text_of
+
+_LOCK_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
+
+
+def from_variables(instance: Instance, deployment: Deployment) -> Iterator[Mention]:
+    """Yield the mentions of one module instance: variables and locals whose name says their role."""
+    names = [("var", name) for name in instance.module.variables]
+    if instance.parent is None:
+        names += [("var", name) for name in instance.given.variables if name not in instance.module.variables]
+    for kind, name in (*names, *(("local", name) for name in instance.module.locals)):
+        role = role_of_name(name)
+        if role:
+            value = scalar(look_up(instance, (kind, name)))
+            if value is not None:
+                yield from mention(role, value, f"{kind}.{name}", "named here", "variable", deployment)
+
+
+def mention(  # noqa: PLR0913 (what a mention is made of)
+    role: str, value: Value, evidence: str, means: str, source: str, owner: Deployment | Statement
+) -> Iterator[Mention]:
+    """Yield the mention a value makes: of an ARN the resource part; nothing where it cannot hold the role."""
+    bare, region, account = bare_name(role, value)
+    if not bare or not (text := "".join(piece.text for piece in bare if isinstance(piece, Literal))).strip():
+        return
+    if text.lower() in ("true", "false", "null") or any(char in text for char in " /{}") or "*" in text:
+        return
+    span = span_of(bare)
+    if span is not None:
+        yield Mention(
+            role, bare, span, evidence, means, source, owner.project, owner.environment, owner.root,
+            region, account,
+        )  # fmt: skip
+
+
+def bare_name(role: str, value: Value) -> tuple[Value | None, Value | None, Value | None]:
+    """Return the name a value holds with the region and account its ARN states."""
+    arn = parse_arn(value)
+    if arn is None:
+        text = text_of(value)
+        return (None if text is not None and ":" in text else value), None, None
+    if role == LOCK_TABLE:
+        return table_name(arn), _stated(arn.region), _stated(arn.account)
+    found = bucket_and_key(arn)
+    return (found[0] if found else None), None, None
+
+
+def _stated(value: Value) -> Value | None:
+    return value if value and text_of(value) not in ("", "*") else None
+
+
+def from_statements(statements: Iterable[Statement]) -> Iterator[Mention]:
+    """Yield the tables on which two or more of the lock's actions are granted, and buckets named for state."""
+    for statement in statements:
+        if not statement.allow or statement.negated or not statement.resources:
+            continue
+        granted = granted_actions(statement, _LOCK_ACTIONS)
+        objects = granted_actions(statement, ("s3:PutObject",))
+        for resource in statement.resources:
+            if len(granted) > 1 and _is_table(resource):
+                yield from mention(LOCK_TABLE, resource, "lock actions are granted on it", "granted here", "policy", statement)
+            elif objects and _names_state(resource):
+                yield from mention(STATE_BUCKET, resource, "its name says state", "granted here", "policy", statement)
+
+
+def granted_actions(statement: Statement, wanted: Iterable[str]) -> list[str]:
+    """Return which of some actions a statement certainly names, itself or by a glob."""
+    return [
+        action
+        for action in wanted
+        if any(action_matches(pattern, action) is True for pattern in statement.actions or ())
+    ]
+
+
+def _is_table(resource: Value) -> bool:
+    arn = parse_arn(resource)
+    return arn is not None and text_of(arn.service) == "dynamodb" and table_name(arn) is not None
+
+
+def _names_state(resource: Value) -> bool:
+    arn = parse_arn(resource)
+    found = bucket_and_key(arn) if arn else None
+    return found is not None and names_state_bucket(_literal_text(found[0]))
+
+
+def _literal_text(value: Value) -> str:
+    return "".join(piece.text for piece in value if isinstance(piece, Literal))
+
+
+def from_definition(definition: Definition) -> Mention:
+    """Return the mention a command makes by creating a table or bucket."""
+    role = LOCK_TABLE if definition.kind == "table" else STATE_BUCKET
+    return Mention(
+        role, definition.name, definition.span, definition.proven, "created here", definition.source, definition.project,
+        definition.environment, definition.root, definition.region, definition.account,
+    )  # fmt: skip
+
+
+def from_name(name: Name, environments: Environments, project: str | None) -> Mention | None:
+    """Return the mention an assignment in a script makes by its name."""
+    role = role_of_name(name.name)
+    if role is None or text_of(name.value) in (None, "") or " " in (text_of(name.value) or " "):
+        return None
+    bare, region, account = bare_name(role, name.value)
+    span = span_of(bare) if bare else None
+    if bare is None or span is None or any(holes(bare)):
+        return None
+    environment = environments.of_path(name.span.path)
+    return Mention(role, bare, span, name.name, "named here", "variable", project, environment, None, region, account)
+
+
+_READS = {
+    ("dynamodb", "describe-table"): "--table-name",
+    ("dynamodb", "get-item"): "--table-name",
+    ("dynamodb", "scan"): "--table-name",
+    ("dynamodb", "delete-item"): "--table-name",
+    ("dynamodb", "update-table"): "--table-name",
+    ("dynamodb", "wait"): "--table-name",
+}
+
+
+def from_command(command: Command, environments: Environments, project: str | None) -> Mention | None:
+    """Return the lock table an aws command works on, when its name says that it is one."""
+    service, name_of, found, _ = operation(command)
+    option = _READS.get((service, name_of))
+    value = found.get(option) if option else None
+    span = span_of(value) if value else None
+    if value is None or span is None or not names_lock_table(_literal_text(value)):
+        return None
+    environment = environment_of_command(command, environments)
+    return Mention(LOCK_TABLE, value, span, f"aws {service} {name_of}", "used here", "command", project, environment)

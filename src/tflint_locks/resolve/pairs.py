@@ -1,0 +1,79 @@
+"""Mentions and the configurations they belong to; configurations that write one state."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from tflint_locks.resolve.model import Configuration, Mention, Pair, State
+from tflint_locks.value import Value, known, literal, text_of
+
+
+def pairs(mentions: Iterable[Mention], configurations: Iterable[Configuration]) -> Iterator[Pair]:
+    """Pair each mention with the S3 configurations of its project and environment (DESIGN §5)."""
+    by_project: dict[str, list[Configuration]] = defaultdict(list)
+    for configuration in configurations:
+        if configuration.type == "s3":
+            by_project[configuration.project].append(configuration)
+    for mention in mentions:
+        if mention.project is None:
+            continue
+        siblings = by_project.get(mention.project, [])
+        found = [c for c in siblings if mention.environment is None or c.environment == mention.environment]
+        if not found and len({c.environment for c in siblings}) == 1 and siblings[0].environment is None:
+            found = siblings
+        if found:
+            yield Pair(mention, tuple(found), _evidence(mention, found))
+
+
+def _evidence(mention: Mention, found: list[Configuration]) -> str:
+    roots = {configuration.root for configuration in found}
+    if mention.environment:
+        files = sorted({path for configuration in found for path in configuration.files})
+        shown = f" ({mention.span.path}, {', '.join(files[:2])})" if files else f" ({mention.span.path})"
+        return f"both are {mention.environment}'s{shown}"
+    if mention.root is not None and mention.root in roots:
+        return f"both belong to {mention.root or 'the root module'}"
+    return "the repository has one project"
+
+
+def state_key(configuration: Configuration) -> Value | None:
+    """Return the key a configuration's state is written under, its workspace applied (DOMAIN §3.4); None where unknown."""
+    key = configuration.value("key")
+    text, workspace = text_of(key), text_of(configuration.workspace)
+    if text is None or workspace is None:
+        return None
+    if workspace == "default":
+        return key
+    prefix = configuration.value("workspace_key_prefix")
+    head = "env:" if prefix is None else text_of(prefix)
+    if head is None:
+        return None
+    return literal(posixpath.normpath(posixpath.join(head, workspace, text)))
+
+
+def states(configurations: Iterable[Configuration]) -> Iterator[State]:
+    """Yield each bucket and state key that several configurations write.
+
+    Certain where every workspace is known; otherwise bucket, key and prefix are the same and the workspace is left open.
+    """
+    certain: dict[tuple[str, str, str], list[Configuration]] = defaultdict(list)
+    possible: dict[tuple[str, str, str, str], list[Configuration]] = defaultdict(list)
+    for configuration in configurations:
+        bucket, key = configuration.value("bucket"), configuration.value("key")
+        if configuration.type != "s3" or bucket is None or key is None or not (known(bucket) and known(key)):
+            continue
+        name, endpoint = text_of(bucket) or "", _endpoint(configuration)
+        place = state_key(configuration)
+        if place is not None:
+            certain[endpoint, name, text_of(place) or ""].append(configuration)
+        else:
+            prefix = configuration.settings.get("workspace_key_prefix")
+            possible[endpoint, name, text_of(key) or "", str(prefix.value if prefix else "")].append(configuration)
+    for (_, name, key), found in certain.items():
+        yield State(name, key, tuple(found), certain=True)
+    for (_, name, key, _), found in possible.items():
+        yield State(name, key, tuple(found), certain=False)
+
+
+def _endpoint(configuration: Configuration) -> str:
+    return str([configuration.settings[name].value for name in ("endpoint", "endpoints") if name in configuration.settings])

@@ -1,0 +1,214 @@
+"""From the facts of every file to one repository the rules can look at."""
+
+from collections.abc import Iterable, Iterator
+
+from tflint_locks.facts import Command, Facts
+from tflint_locks.resolve import mentions as mentioned
+from tflint_locks.resolve.configurations import (
+    Deployment,
+    configuration_of,
+    environment_of,
+    is_plain_var_file,
+    projects,
+    stated_environments,
+    var_files_of,
+    workspaces,
+)
+from tflint_locks.resolve.definitions import forks, from_command, from_terraform
+from tflint_locks.resolve.deployments import deployments, instances, relevant
+from tflint_locks.resolve.drafts import Draft, Workshop, is_backend_file, make_drafts
+from tflint_locks.resolve.environments import Environments, establish, grouped
+from tflint_locks.resolve.invocations import Invocation, invocations
+from tflint_locks.resolve.model import Configuration, Definition, Mention, Repository, Statement
+from tflint_locks.resolve.modules import calls, read_modules
+from tflint_locks.resolve.pairs import pairs, states
+from tflint_locks.resolve.reading import Reading, read_tree
+from tflint_locks.resolve.scope import Instance, Program
+from tflint_locks.resolve.statements import from_policy_file, statements_of
+from tflint_locks.settings import Settings
+from tflint_locks.tree import Tree
+from tflint_locks.value import text_of
+
+
+def load(tree: Tree, settings: Settings) -> Repository:
+    """Read a tree and work out its configurations, definitions, mentions, pairs and states."""
+    reading = read_tree(tree)
+    program = Program(read_modules(reading.terraform.values()), tree)
+    commands = [command for file in reading.scripts.values() for command in file.commands]
+    run = list(invocations(commands))
+    called = _called(program)
+    shop = _workshop(program, reading, run, called)
+    drafts = make_drafts(shop, run)
+    environments = _environments(shop, settings, drafts)
+    made, names = _configurations(shop, drafts, run, environments)
+    found = deployments(shop, made, _roots(program, called), names, environments)
+    return _repository(shop, found, [configuration for _, configuration in made], environments, commands)
+
+
+def _called(program: Program) -> frozenset[str]:
+    return frozenset(
+        target for directory, module in program.modules.items() for _, target in calls(module, program.text) if target != directory
+    )
+
+
+def _roots(program: Program, called: frozenset[str]) -> list[str]:
+    return [directory for directory in program.modules if directory not in called]
+
+
+def _workshop(program: Program, reading: Reading, run: list[Invocation], called: frozenset[str]) -> Workshop:
+    roots = {
+        directory: module
+        for directory, module in program.modules.items()
+        if (module.backend or module.remote) and directory not in called
+    }
+    candidates = [path for path, file in reading.assignments.items() if is_backend_file(file)]
+    tofu = any(invocation.tool == "tofu" for invocation in run) or any(v.tool == "tofu" for v in reading.versions)
+    return Workshop(program, reading, roots, candidates, tofu)
+
+
+def _environments(shop: Workshop, settings: Settings, drafts: list[Draft]) -> Environments:
+    files = {path for draft in drafts for path in draft.files}
+    files |= {path for path in shop.reading.assignments if is_plain_var_file(path)} | set(shop.candidates)
+    return establish(settings, files, shop.roots, stated_environments(shop, drafts))
+
+
+def _configurations(
+    shop: Workshop, drafts: list[Draft], run: list[Invocation], environments: Environments
+) -> tuple[list[tuple[Draft, Configuration]], dict[str, str]]:
+    names = projects(drafts, shop.roots, environments)
+    of_root = workspaces(shop, run)
+    made = []
+    for draft in drafts:
+        var_files, _ = var_files_of(shop, draft)
+        environment = environment_of(draft, var_files, shop, environments)
+        configuration = configuration_of(
+            draft, shop, project=names[draft.root], environment=environment, var_files=var_files, workspace=of_root[draft.root]
+        )
+        made.append((draft, configuration))
+    return made, names
+
+
+def _repository(
+    shop: Workshop,
+    found: list[Deployment],
+    configurations: list[Configuration],
+    environments: Environments,
+    commands: list[Command],
+) -> Repository:
+    outside = _Outside(shop, configurations)
+    for deployment in found:
+        if deployment.project is None and deployment.root is not None:
+            deployment.project = outside.project(*shop.program.modules[deployment.root].paths)
+    definitions: list[Definition] = []
+    statements: list[Statement] = []
+    named: list[Mention] = []
+    for deployment, instance in _all_instances(shop, found):
+        definitions.extend(from_terraform(instance, deployment, environments))
+        statements.extend(statements_of(instance, deployment))
+        named.extend(mentioned.from_variables(instance, deployment))
+    for path in shop.reading.policies:
+        statements.extend(from_policy_file(shop.program, path, outside.project(path), environments.of_path(path)))
+    definitions.extend(_created(commands, environments, outside))
+    named.extend(_spoken(shop, commands, environments, outside))
+    named.extend(mentioned.from_statements(statements))
+    named.extend(mentioned.from_definition(d) for d in definitions if d.source == "command" and d.proven)
+    mentions = tuple({(m.span, m.role, m.environment, m.project, m.value): m for m in reversed(named)}.values())[::-1]
+    return Repository(
+        tree=shop.program.tree,
+        facts=_facts(shop.reading),
+        unreadable=tuple(shop.reading.unreadable),
+        faults=shop.reading.faults(),
+        remarks=shop.reading.remarks(),
+        configurations=tuple(configurations),
+        definitions=_distinct(definitions),
+        mentions=mentions,
+        pairs=tuple(pairs(mentions, configurations)),
+        states=tuple(states(configurations)),
+        statements=tuple(statements),
+        environments=grouped(environments.names),
+        used_paths=_used(shop, found, configurations),
+        versions=tuple(shop.reading.versions),
+        modules=dict(shop.program.modules),
+        settings=environments.settings,
+    )
+
+
+def _all_instances(shop: Workshop, found: list[Deployment]) -> Iterator[tuple[Deployment, Instance]]:
+    wanted = relevant(shop.program)
+    for deployment in found:
+        for instance in instances(shop.program, deployment, wanted):
+            yield deployment, instance
+
+
+class _Outside:
+    """The project of a file that lies in no root module: the only one, or the one whose names it speaks of."""
+
+    def __init__(self, shop: Workshop, configurations: Iterable[Configuration]) -> None:
+        self._shop = shop
+        self._words: dict[str, set[str]] = {}
+        for configuration in configurations:
+            if configuration.type != "s3":
+                continue
+            said = self._words.setdefault(configuration.project, set())
+            said.update(text for name in ("bucket", "dynamodb_table") if (text := text_of(configuration.value(name))))
+            said.update([configuration.root] if "/" in configuration.root else [])
+
+    def project(self, *paths: str) -> str | None:
+        """Return the project some files belong to, None where that cannot be told."""
+        if len(self._words) == 1:
+            return next(iter(self._words))
+        text = "\n".join(self._shop.program.text(path) for path in paths)
+        found = [project for project, said in self._words.items() if any(word in text for word in said)]
+        return found[0] if len(found) == 1 else None
+
+
+def _created(commands: list[Command], environments: Environments, outside: _Outside) -> Iterator[Definition]:
+    for command in commands:
+        if command.tool == "aws":
+            for fork in forks(command):
+                definition = from_command(fork, environments, outside.project(command.span.path))
+                if definition:
+                    yield definition
+
+
+def _spoken(
+    shop: Workshop, commands: list[Command], environments: Environments, outside: _Outside
+) -> Iterator[Mention]:
+    for command in commands:
+        if command.tool == "aws":
+            for fork in forks(command):
+                used = mentioned.from_command(fork, environments, outside.project(command.span.path))
+                if used:
+                    yield used
+    for path, file in shop.reading.scripts.items():
+        for name in file.names:
+            named = mentioned.from_name(name, environments, outside.project(path))
+            if named:
+                yield named
+
+
+def _distinct(definitions: list[Definition]) -> tuple[Definition, ...]:
+    return tuple({(d.span, d.name, d.environment, d.header): d for d in definitions}.values())
+
+
+def _facts(reading: Reading) -> dict[str, Facts]:
+    facts: dict[str, Facts] = {}
+    for files in (reading.policies, reading.scripts, reading.assignments, reading.terraform):
+        facts.update(files)
+    return facts
+
+
+def _used(shop: Workshop, found: list[Deployment], configurations: list[Configuration]) -> frozenset[str]:
+    """Return the paths that a root module, a module it calls, or an invocation uses."""
+    used = {path for configuration in configurations for path in (*configuration.files, *configuration.var_files)}
+    stack = [deployment.root for deployment in found if deployment.configurations]
+    seen: set[str] = set()
+    while stack:
+        directory = stack.pop()
+        module = shop.program.modules.get(directory)
+        if module is None or directory in seen:
+            continue
+        seen.add(directory)
+        used.update(module.paths)
+        stack.extend(target for _, target in calls(module, shop.program.text))
+    return frozenset(used)

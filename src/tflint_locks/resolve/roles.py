@@ -1,0 +1,54 @@
+"""What a name says a value is for: a lock table, a state bucket, a state key. Knows names, not values."""
+
+from tflint_locks.resolve.words import singular, words
+
+LOCK_TABLE = "lock-table"
+STATE_BUCKET = "state-bucket"
+
+_ENDINGS = frozenset({"name", "arn", "id"})
+_TERRAFORM = frozenset({"terraform", "tf", "tfstate", "remote", "backend", "tofu", "opentofu", "terragrunt"})
+_STATE = frozenset({"state", "tfstate", "statefile", "tfstates", "states"})
+_LOCK = frozenset({"lock", "locks", "locking", "lockid", "tflock", "tflocks", "lockfile"})
+
+
+def _name_words(name: str) -> list[str]:
+    """Split an identifier into words, camel case too; endings that say *name* or *arn* are dropped."""
+    spaced = "".join(f"_{c}" if c.isupper() and i and name[i - 1].islower() else c for i, c in enumerate(name))
+    found = [singular(word) for word in words(spaced)]
+    while found and found[-1] in _ENDINGS:
+        found.pop()
+    return found
+
+
+def role_of_name(name: str) -> str | None:
+    """Return the role a variable, argument or setting name gives its value; None where it says too little."""
+    found = _name_words(name)
+    present = set(found)
+    if not found:
+        return None
+    if found[-1] in ("table", "dynamodb", "lock", "locktable") and _is_lock_table(present):
+        return LOCK_TABLE
+    if found[-1] in ("bucket", "s3") and present & _STATE and (present & _TERRAFORM or len(present - {"s3"}) == 2):  # noqa: PLR2004
+        return STATE_BUCKET
+    if found[-1] in _STATE and "bucket" in present and present & _TERRAFORM:
+        return STATE_BUCKET
+    return None
+
+
+def _is_lock_table(present: set[str]) -> bool:
+    table = bool(present & {"table", "dynamodb", "dynamo", "ddb", "locktable"})
+    if present & _LOCK or "locktable" in present:
+        return table and ("table" in present or bool(present & (_STATE | _TERRAFORM)) or "locktable" in present)
+    return table and bool(present & (_STATE | {"tfstate", "terraform"})) and bool(present & {"dynamodb", "dynamo", "ddb"})
+
+
+def names_lock_table(name: str) -> bool:
+    """Tell whether a table's own name (or its resource's) says that it holds Terraform locks."""
+    present = set(words(name))
+    return bool(present & _LOCK) and bool(present & (_TERRAFORM | _STATE))
+
+
+def names_state_bucket(name: str) -> bool:
+    """Tell whether a bucket's own name (or its resource's) says that it holds Terraform state."""
+    present = set(words(name))
+    return "tfstate" in present or "tfstates" in present or (bool(present & _STATE) and bool(present & _TERRAFORM))

@@ -1,0 +1,314 @@
+"""The files below the root: which there are, and their text, read safely.
+
+Knows nothing of what the files mean. The repository may be hostile: nothing outside the root is opened, no link is
+followed without looking where it leads, and git runs without its hooks or not at all.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+from tflint_locks.settings import covers
+from tflint_locks.source import Source, Unreadable
+
+SIZE_CAP = 4 * 1024 * 1024
+GIT_TIMEOUT = 20.0
+NEVER_WALKED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv"})
+ASIDE = frozenset({"examples", "fixtures", "testdata", "vendor"})
+# A folder ``test`` among these is an environment, not a test.
+ENVIRONMENT_WORDS = frozenset(
+    "dev develop development int integration qa uat acc acceptance stg stage staging preprod nonprod prod production "
+    "prd live sandbox demo perf".split()
+)
+ENVIRONMENT_FOLDERS = frozenset("env envs environment environments live stages accounts workspaces stacks".split())
+
+
+class Tree(Protocol):
+    """Where paths and texts come from: the disk, a dict in tests, a disk overlaid by an editor."""
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """Links that stay inside the root, files and directories, and the path each leads to."""
+
+    @property
+    def outward(self) -> frozenset[str]:
+        """Directories that hold a link leading out of the root: what they contain cannot be known."""
+
+    def paths(self) -> Iterable[str]:
+        """Return the paths of all files, relative to the root, with ``/``, sorted."""
+
+    def text(self, path: str) -> Source | Unreadable:
+        """Return a file's text, or why it cannot be read."""
+
+
+class DictTree:
+    """A tree of texts at hand; bytes are decoded as a file's would be."""
+
+    def __init__(self, files: Mapping[str, str | bytes], links: Mapping[str, str] | None = None) -> None:
+        """Take path -> text; ``links`` lead from a path to another of ``files``."""
+        self._files = files
+        self.links: Mapping[str, str] = links or {}
+        self.outward: frozenset[str] = frozenset()
+
+    def paths(self) -> Iterable[str]:
+        """Return the paths, sorted."""
+        return sorted({*self._files, *(link for link, target in self.links.items() if target in self._files)})
+
+    def text(self, path: str) -> Source | Unreadable:
+        """Return the text at a path or link."""
+        content = self._files.get(self.links.get(path, path))
+        if content is None:
+            return Unreadable(path, "not there")
+        return Source(path, content) if isinstance(content, str) else _decoded(path, content)
+
+
+class DiskTree:
+    """The files below a folder of the disk; each is read at most once."""
+
+    def __init__(self, root: str, given: Iterable[str] = ()) -> None:
+        """Take the root folder and the paths given (relative to it), below which nothing above them is left out."""
+        self.root = os.path.realpath(root)
+        self._given = sorted({path.strip("/") for path in given if path not in ("", ".")}, key=len, reverse=True)
+        self._texts: dict[str, Source | Unreadable] = {}
+        self._names: dict[str, str] = {}
+        self._inside: dict[str, bool] = {}
+        self._links: dict[str, str] = {}
+        self._outward: set[str] = set()
+        self._listed: tuple[str, ...] | None = None
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """Links that stay inside the root and the path each leads to."""
+        self.paths()
+        return self._links
+
+    @property
+    def outward(self) -> frozenset[str]:
+        """Directories that hold a link leading out of the root."""
+        self.paths()
+        return frozenset(self._outward)
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of all regular files and of links to files, sorted; listed once."""
+        if self._listed is None:
+            names = _git_paths(self.root) if _in_work_tree(self.root) else None
+            found = {_shown(name): name for name in (_walked_paths(self.root) if names is None else names)}
+            self._names = {path: name for path, name in found.items() if path != name}
+            live = _without_aside(found, self._given)
+            self._listed = tuple(sorted(path for path in live if self._is_file(path)))
+        return self._listed
+
+    def text(self, path: str) -> Source | Unreadable:
+        """Return a file's text, or why it cannot be read."""
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def _name(self, path: str) -> str:
+        return os.path.join(self.root, self._names.get(path, path))
+
+    def _is_file(self, path: str) -> bool:
+        """Tell whether a path is to be read; remembers where links lead."""
+        try:
+            mode = os.lstat(self._name(path)).st_mode
+        except (OSError, ValueError):
+            return False
+        if stat.S_ISLNK(mode):
+            return self._leads_to_file(path)
+        return stat.S_ISREG(mode) and self._folder_is_inside(path)
+
+    def _leads_to_file(self, path: str) -> bool:
+        target = os.path.realpath(self._name(path))
+        if not _below(self.root, target):
+            self._outward.add(path.rpartition("/")[0])
+            return False
+        if not os.path.exists(target):  # dangling, or a loop of links
+            return False
+        self._links[path] = _shown(os.path.relpath(target, self.root))
+        return os.path.isfile(target)
+
+    def _folder_is_inside(self, path: str) -> bool:
+        """Tell whether the folder of a path lies where it seems to: git lists files behind a folder made a link."""
+        folder = os.path.dirname(self._name(path))
+        if folder not in self._inside:
+            self._inside[folder] = os.path.realpath(folder) == os.path.normpath(folder)
+        return self._inside[folder]
+
+    def _read(self, path: str) -> Source | Unreadable:
+        name = self._name(path)
+        if os.path.islink(name) or not self._folder_is_inside(path):
+            name = os.path.realpath(name)
+        if not _below(self.root, os.path.normpath(name)):
+            return Unreadable(path, "outside the root")
+        content = read_bytes(name)
+        return Unreadable(path, content) if isinstance(content, str) else _decoded(path, content)
+
+
+class Without:
+    """A tree without the paths that globs of the settings cover."""
+
+    def __init__(self, tree: Tree, globs: tuple[str, ...]) -> None:
+        """Take the whole tree and the globs."""
+        self._tree = tree
+        self._globs = globs
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """The links of the whole tree."""
+        return self._tree.links
+
+    @property
+    def outward(self) -> frozenset[str]:
+        """The open directories of the whole tree."""
+        return self._tree.outward
+
+    def paths(self) -> Iterable[str]:
+        """Return the paths that no glob covers."""
+        return [path for path in self._tree.paths() if not self._covered(path)]
+
+    def text(self, path: str) -> Source | Unreadable:
+        """Return a file's text; a covered one is not read."""
+        return Unreadable(path, "excluded by the settings") if self._covered(path) else self._tree.text(path)
+
+    def _covered(self, path: str) -> bool:
+        return any(covers(glob, path) for glob in self._globs)
+
+
+def read_bytes(name: str) -> bytes | str:
+    """Return the content of a regular file that is no link, or why it cannot be read."""
+    try:
+        descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return "not there"
+    except PermissionError:
+        return "no permission"
+    except (OSError, ValueError):
+        return "not a regular file"
+    try:
+        return _content(descriptor)
+    except OSError as error:
+        return f"not readable: {error.strerror}"
+    finally:
+        os.close(descriptor)
+
+
+def _content(descriptor: int) -> bytes | str:
+    """Read an open file up to the size cap; it may be shorter or longer than it said when it was opened."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        return "not a regular file"
+    if status.st_size > SIZE_CAP:
+        return "over the size cap"
+    chunks: list[bytes] = []
+    size = 0
+    while size <= SIZE_CAP and (chunk := os.read(descriptor, min(status.st_size + 1, SIZE_CAP + 1))):
+        chunks.append(chunk)
+        size += len(chunk)
+    return "over the size cap" if size > SIZE_CAP else b"".join(chunks)
+
+
+def _decoded(path: str, content: bytes) -> Source | Unreadable:
+    try:
+        return Source(path, content.decode())
+    except UnicodeDecodeError:
+        return Unreadable(path, "not UTF-8")
+
+
+def _below(root: str, name: str) -> bool:
+    return name == root or name.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _shown(name: str) -> str:
+    r"""Return a name as the program writes it: ``/`` between segments, bytes that are no UTF-8 as ``\xff``."""
+    path = name.replace(os.sep, "/")
+    if path.isascii():
+        return path
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _in_work_tree(root: str) -> bool:
+    """Tell whether the folder or one above it holds a ``.git``."""
+    folder = root
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+    return True
+
+
+def _git_paths(root: str) -> set[str] | None:
+    """Return what git tracks or would track, or None where git is missing or refuses.
+
+    The work tree is not trusted: no file system monitor, no hooks, no variables that lead git elsewhere.
+    """
+    import subprocess
+
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    options = ["-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-C", root]
+    try:
+        done = subprocess.run(  # noqa: S603 - the words are ours, but for the root
+            ["git", *options, "ls-files", "-co", "--exclude-standard", "-z"],  # noqa: S607 - git is where PATH says
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            timeout=GIT_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    if done.returncode:
+        return None
+    names = {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
+    return {name for name in names if NEVER_WALKED.isdisjoint(name.split("/"))}
+
+
+def _walked_paths(root: str) -> Iterator[str]:
+    """Yield all files below a folder; links to folders are yielded, not entered."""
+    for folder, folders, names in os.walk(root):
+        inside = os.path.relpath(folder, root)
+        for name in folders:
+            if os.path.islink(os.path.join(folder, name)):
+                names.append(name)
+        folders[:] = [name for name in folders if name not in NEVER_WALKED]
+        for name in names:
+            yield name if inside == "." else os.path.join(inside, name)
+
+
+def _without_aside(paths: Iterable[str], given: Iterable[str]) -> list[str]:
+    """Leave out examples, tests, fixtures and vendored folders, unless the path given lies in or below them."""
+    listed = list(paths)
+    tests = _test_environments(listed)
+    asides: dict[str, bool] = {}
+    return [path for path in listed if not _is_aside(path.rpartition("/")[0], given, tests, asides)]
+
+
+def _is_aside(folder: str, given: Iterable[str], tests: set[str], asides: dict[str, bool]) -> bool:
+    if folder not in asides:
+        above = next((path for path in given if folder == path or folder.startswith(path + "/")), "")
+        names = folder[len(above) :].strip("/").split("/")
+        prefix = above
+        asides[folder] = False
+        for name in names:
+            prefix = f"{prefix}/{name}".lstrip("/")
+            if name in ASIDE or (name.startswith("test") and prefix not in tests):
+                asides[folder] = True
+    return asides[folder]
+
+
+def _test_environments(paths: Iterable[str]) -> set[str]:
+    """Return the folders called ``test…`` that are environments: beside ``staging`` or the like, or below ``envs``."""
+    siblings: dict[str, set[str]] = {}
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        names = folder.split("/")
+        for index, name in enumerate(names):
+            siblings.setdefault("/".join(names[:index]), set()).add(name)
+    return {
+        f"{parent}/{name}".lstrip("/")
+        for parent, names in siblings.items()
+        for name in names
+        if name.startswith("test")
+        and (parent.rpartition("/")[2] in ENVIRONMENT_FOLDERS or not ENVIRONMENT_WORDS.isdisjoint(names))
+    }
