@@ -69,7 +69,8 @@ class DiskTree:
     def __init__(self, root: str, given: Iterable[str] = ()) -> None:
         """Take the root folder and the paths given (relative to it), below which nothing above them is left out."""
         self.root = os.path.realpath(root)
-        self._given = sorted({path.strip("/") for path in given if path not in ("", ".")}, key=len, reverse=True)
+        folders = {path if os.path.isdir(os.path.join(self.root, path)) else path.rpartition("/")[0] for path in given}
+        self._given = sorted(folders - {""}, key=len, reverse=True)
         self._texts: dict[str, Source | Unreadable] = {}
         self._names: dict[str, str] = {}
         self._inside: dict[str, bool] = {}

@@ -98,6 +98,9 @@ def _repository(
         states=(),
         statements=(),
         environments=("staging",),
+        used_paths=frozenset(tree.paths()),
+        versions=(),
+        modules={},
         settings=settings,
     )
 

@@ -1,5 +1,5 @@
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 
 import pytest
@@ -11,6 +11,10 @@ from tflint_locks.rule import Fix, Predicate, RelatedField, Rule, Select
 from tflint_locks.settings import Settings
 from tflint_locks.source import Span
 from tflint_locks.tree import DictTree, Tree
+
+Give = Callable[..., Rule]
+Make = Callable[..., Repository]
+Levels = tuple[tuple[str, str], ...]
 
 MISMATCH = Rule(
     "lock-table-mismatch",
@@ -31,12 +35,12 @@ MISMATCH = Rule(
 )
 
 
-def checked(identity: str, **fields: object) -> Rule:
-    return Rule(identity, "s", Severity.WARNING, "0.1.0", {"default": "{what}", "other": "other {what}"})._replace(**fields)
+def checked(identity: str) -> Rule:
+    return Rule(identity, "s", Severity.WARNING, "0.1.0", {"default": "{what}", "other": "other {what}"})
 
 
 @pytest.fixture
-def give(monkeypatch: pytest.MonkeyPatch) -> object:
+def give(monkeypatch: pytest.MonkeyPatch) -> Give:
     """Give a rule's check in place of a module of ``checks``."""
 
     def install(identity: str, *matches: Match | Exception) -> Rule:
@@ -78,7 +82,7 @@ def test_a_declarative_rule_shows_both_places_and_the_repair(mismatch: Repositor
     assert (report.total, report.closed, report.open_reasons) == (2, 1, ("key unknown (ci.yml:41, step output)",))
 
 
-def test_two_rules_on_one_cause_are_one_finding_of_the_first_in_order(mismatch: Repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_two_rules_on_one_cause_are_one_finding_of_the_first_in_order(mismatch: Repository, give: Give) -> None:
     unused = give("lock-table-unused", at(TFVARS, 0, 1, "never used"))
     crossed = give("environment-crosswired", at(TFVARS, 0, 1, "crossed"))._replace(severity=Severity.NOTE)
     (finding,) = run(mismatch, unused, crossed).findings
@@ -87,7 +91,7 @@ def test_two_rules_on_one_cause_are_one_finding_of_the_first_in_order(mismatch: 
     assert "also lock-table-unused: never used" in finding.notes
 
 
-def test_one_edit_for_many_places_is_one_finding_with_all_others_related(mismatch: Repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_one_edit_for_many_places_is_one_finding_with_all_others_related(mismatch: Repository, give: Give) -> None:
     cause = Span(BACKEND, 0, 6)
     rule = give("a-rule", *(Match(Span(TFVARS, place, place + 1), {"what": "x"}, cause=cause) for place in (0, 2, 4)))
     (finding,) = run(mismatch, rule).findings
@@ -107,19 +111,19 @@ def test_one_edit_for_many_places_is_one_finding_with_all_others_related(mismatc
         ((("a-rule", "off"),), None, None),
     ],
 )
-def test_severity(mismatch: Repository, give, settings, match, severity) -> None:  # type: ignore[no-untyped-def]
+def test_severity(mismatch: Repository, give: Give, settings: Levels, match: Severity | None, severity: Severity | None) -> None:
     rule = give("a-rule", at(TFVARS, 0, 1)._replace(severity=match))
     report = run(mismatch, rule, settings=Settings(rules=settings))
     assert [finding.severity for finding in report.findings] == ([severity] if severity else [])
 
 
-def test_a_rule_that_is_off_runs_only_where_the_settings_turn_it_on(mismatch: Repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_a_rule_that_is_off_runs_only_where_the_settings_turn_it_on(mismatch: Repository, give: Give) -> None:
     rule = give("a-rule", at(TFVARS, 0, 1))._replace(off=True)
     assert not run(mismatch, rule).findings
     assert run(mismatch, rule, settings=Settings(rules=(("a-rule", "note"),))).findings
 
 
-def test_a_rule_that_fails_is_named_and_the_other_findings_stand(mismatch: Repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_a_rule_that_fails_is_named_and_the_other_findings_stand(mismatch: Repository, give: Give) -> None:
     broken = give("a-rule", at(TFVARS, 0, 1), ValueError("no such thing"))
     report = run(mismatch, broken, MISMATCH, checked("has-no-check"))
     assert [finding.rule for finding in report.findings] == ["a-rule", "lock-table-mismatch"]
@@ -151,14 +155,14 @@ def test_paths_narrow_to_findings_with_a_place_in_them(mismatch: Repository, nar
     assert bool(run(mismatch, MISMATCH, narrowed=narrowed).findings) is found
 
 
-def test_findings_come_in_order_of_path_and_place(mismatch: Repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_findings_come_in_order_of_path_and_place(mismatch: Repository, give: Give) -> None:
     first = give("z-rule", at(TFVARS, 9, 10), at(BACKEND, 5, 6))
     second = give("a-rule", at(TFVARS, 2, 3))
     spans = [finding.span[:2] for finding in run(mismatch, first, second).findings]
     assert spans == [(BACKEND, 5), (TFVARS, 2), (TFVARS, 9)]
 
 
-def test_many_links_to_one_file_are_one_cause(repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_many_links_to_one_file_are_one_cause(repository: Make, give: Give) -> None:
     tree = DictTree({"common/backend.tf": "a = 1\n"}, {"dev/backend.tf": "common/backend.tf", "prod/backend.tf": "common/backend.tf"})
     rule = give("a-rule", at("dev/backend.tf", 0, 1), at("prod/backend.tf", 0, 1))
     (finding,) = run(repository(tree), rule).findings
@@ -177,19 +181,19 @@ def test_settings_keep_excluded_paths_from_being_read(mismatch: Repository) -> N
     assert seen == [BACKEND]
 
 
-def test_a_variant_of_the_message(mismatch: Repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_a_variant_of_the_message(mismatch: Repository, give: Give) -> None:
     rule = give("a-rule", at(TFVARS, 0, 1)._replace(message="other"))
     assert run(mismatch, rule).findings[0].message == "other x"
 
 
-def test_an_ignored_match_is_counted_and_the_rest_of_its_cause_stays(repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_an_ignored_match_is_counted_and_the_rest_of_its_cause_stays(repository: Make, give: Give) -> None:
     tree = DictTree({"main.tf": "a = 1 # tflint-locks: ignore[b-rule] known\n"})
     report = run(repository(tree), give("a-rule", at("main.tf", 0, 1)), give("b-rule", at("main.tf", 0, 1)))
     assert [(finding.rule, finding.also) for finding in report.findings] == [("a-rule", ())]
     assert report.suppressed == 1
 
 
-def test_an_ignore_of_an_unknown_rule_is_a_complaint_and_silences_nothing(repository, give) -> None:  # type: ignore[no-untyped-def]
+def test_an_ignore_of_an_unknown_rule_is_a_complaint_and_silences_nothing(repository: Make, give: Give) -> None:
     tree = DictTree({"main.tf": "a = 1 # tflint-locks: ignore[a-rul]\n"})
     report = run(repository(tree), give("a-rule", at("main.tf", 0, 1)))
     assert len(report.findings) == 1

@@ -459,7 +459,7 @@ def _header_step(reader: _Reader, found: re.Match[str]) -> int:
         if kind == _LABEL_COMMENT:
             _add_comment(reader, label.start(kind), at)
         elif kind == _LABEL_QUOTE:
-            at = _skip(reader, at, '"', start)
+            at = _place_unclosed(reader, at, '"', start)
             _note(reader, "template sequences are not allowed in a label", label.start(kind), at)
             labels.append(Label(text[label.end() : at - 1], label.end(), at - 1))
         else:

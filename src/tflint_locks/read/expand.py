@@ -339,27 +339,33 @@ def join_path(base: Raw, path: Raw) -> Raw:
 
 def parent(value: Value) -> Value | None:
     """Return the directory part of a path, None where it is not known."""
-    if not value:
-        return None
-    last = value[-1]
-    if not isinstance(last, Literal):
-        return None
-    text = last.text.rstrip("/")
-    at = text.rfind("/")
-    if at < 0:
-        return (Literal("."),) if len(value) == 1 else None
-    pieces: list[Piece] = list(value[:-1])
-    if at or len(value) == 1:
-        pieces.extend(part((last,), 0, at) if at else (Literal("/"),))
-    return tuple(pieces)
+    pieces = list(_without_slash(value))
+    while pieces and isinstance(last := pieces[-1], Literal):
+        at = last.text.rfind("/")
+        if at >= 0:
+            kept = [*pieces[:-1], *(part((last,), 0, at) if at else ())]
+            return tuple(kept) or (Literal("/"),)
+        pieces.pop()
+    return None if pieces or not value else (Literal("."),)
 
 
 def _base(value: Value) -> Value | None:
-    last = value[-1] if value else None
-    if not isinstance(last, Literal):
-        return None
-    text = last.text.rstrip("/")
-    at = text.rfind("/")
-    if (at < 0 and len(value) > 1) or not text[at + 1 :]:
-        return None
-    return part((last,), at + 1, len(text))
+    """Return the last part of a path, None where it is not known."""
+    found: list[Piece] = []
+    for piece in reversed(_without_slash(value)):
+        if not isinstance(piece, Literal):
+            return None
+        at = piece.text.rfind("/")
+        found[:0] = part((piece,), at + 1, len(piece.text)) if at >= 0 else (piece,)
+        if at >= 0:
+            break
+    return tuple(found) or None
+
+
+def _without_slash(value: Value) -> Value:
+    """Return a path without the slashes at its end."""
+    pieces = list(value)
+    while pieces and isinstance(last := pieces[-1], Literal) and last.text.endswith("/"):
+        kept = last.text.rstrip("/")
+        pieces[-1:] = part((last,), 0, len(kept)) if kept else ()
+    return tuple(pieces)

@@ -14,7 +14,7 @@ from tflint_locks.facts import Command, Fault, Name, Remark, ScriptFile, Written
 from tflint_locks.read import shell
 from tflint_locks.read.branch import follow_case, follow_chain, follow_for, follow_if, follow_while
 from tflint_locks.read.expand import MARK, evaluate_apart
-from tflint_locks.read.fork import Raw, raw
+from tflint_locks.read.fork import raw
 from tflint_locks.read.program import follow_simple
 from tflint_locks.read.settle import commands_of, names_of, written_of
 from tflint_locks.read.shellstate import ARGUMENTS, DIRECTORY, STARTED, Run, Variable, hole_word, start_arguments
@@ -75,8 +75,9 @@ def read_steps(path: str, steps: Sequence[Step]) -> Found:
 
 
 def _follow(path: str, step: Step, index: int) -> tuple[Run, list[Remark]]:
-    script = shell.parse_shell(masked(step.text, step.marks))
-    run = Run(path, step.place, step.text, dict(step.marks), _nodes)
+    text = masked(step.text, step.marks)
+    script = shell.parse_shell(text)
+    run = Run(path, step.place, step.text, dict(step.marks), _nodes, text)
     run.assigned, run.compared = _names_used(script.body)
     run.assigned |= step.assigned
     run.loose = int(step.conditional)
@@ -165,27 +166,33 @@ def _names_used(body: tuple[shell.Node, ...]) -> tuple[frozenset[str], frozenset
     """Return the names that anything but their own default assigns, and those that are compared with a text."""
     assigned: set[str] = set()
     compared: set[str] = set()
+    links: list[tuple[str, str]] = []
     stack: list[shell.Node] = list(body)
     while stack:
         node = stack.pop()
         stack.extend(shell.children(node))
         if isinstance(node, shell.Simple):
-            _assigned_by(node, assigned, compared)
+            _assigned_by(node, assigned, compared, links)
         elif isinstance(node, shell.Loop) and node.name:
             assigned.add(node.name)
         elif isinstance(node, shell.Test):
             _compared_by(node.words, compared)
         elif isinstance(node, shell.Case):
             compared.update(_parameters((node.subject,)))
+    compared.update(source for name, source in links if name in compared)
     return frozenset(assigned), frozenset(compared)
 
 
-def _assigned_by(node: shell.Simple, assigned: set[str], compared: set[str]) -> None:
+def _assigned_by(
+    node: shell.Simple, assigned: set[str], compared: set[str], links: list[tuple[str, str]]
+) -> None:
     for item in node.assignments:
         parts = item.value.parts
         own = len(parts) == 1 and isinstance(parts[0], shell.Parameter) and parts[0].name == item.name
         if not own or item.items is not None:
             assigned.add(item.name)
+        if len(parts) == 1 and isinstance(parts[0], shell.Parameter):
+            links.append((item.name, parts[0].name))
     head = "".join(part.text for part in node.words[0].parts if isinstance(part, shell.Text)) if node.words else ""
     if head in _READS:
         assigned.update(
@@ -206,4 +213,4 @@ def _parameters(words: tuple[shell.Word, ...]) -> set[str]:
     return {part.name for word in words for part in word.parts if isinstance(part, shell.Parameter)}
 
 
-__all__ = ["Found", "Origin", "Raw", "Step", "masked", "placed", "read_script", "read_steps"]
+__all__ = ["Found", "Origin", "Step", "masked", "placed", "read_script", "read_steps"]

@@ -203,6 +203,11 @@ def parse_shell(text: str) -> Script:
     return Script(body, tuple(cursor.comments), cursor.broken)
 
 
+def parse_range(text: str, start: int, end: int) -> tuple[Node, ...]:
+    """Parse a part of a text as a script of its own; offsets are those of the whole text."""
+    return _list(_Cursor(text, start, end), frozenset())
+
+
 def _stop(cursor: _Cursor) -> None:
     """End the reading here; every loop sees the end and returns what it has."""
     if cursor.broken < 0:

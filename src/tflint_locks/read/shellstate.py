@@ -79,6 +79,7 @@ class Run:
     text: str
     marks: dict[int, tuple[int, Value]]
     evaluate: Callable[["Run", tuple[Node, ...]], None]
+    masked: str = ""
     assigned: frozenset[str] = frozenset()
     compared: frozenset[str] = frozenset()
     layers: list[dict[str, Variable]] = field(default_factory=lambda: [{}])
@@ -158,7 +159,9 @@ def unknown(run: Run, identity: str, start: int, end: int, why: str, likely: str
 def is_open(run: Run, word: Raw) -> bool:
     """Tell whether nothing at all is known of a word: no text, no domain."""
     hole = single_hole(word)
-    return hole is not None and not hole.domain and not domain_of(run, hole.identity)
+    if hole is None or hole.identity in {ROOT, STARTED}:
+        return False
+    return not hole.domain and not domain_of(run, hole.identity)
 
 
 def known_texts(run: Run, word: Raw) -> tuple[str, tuple[str, ...]]:
@@ -195,3 +198,8 @@ def hole_word(identity: str, why: str, span: Span | None = None) -> Raw:
 def has_fork(word: Raw) -> bool:
     """Tell whether a word depends on a branch."""
     return any(isinstance(bit.piece, Fork) for bit in word)
+
+
+def mark(run: Run, start: int) -> str:
+    """Return what tells the holes that arise at one place, in one call, from all others."""
+    return f"@{start}{run.frame}"

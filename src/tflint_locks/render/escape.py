@@ -12,7 +12,7 @@ _UNSAFE = re.compile(
 )
 _NAMES = "access_key|secret|token|sse_customer_key|passw|private_key|credential|api_key"
 _SECRET = re.compile(
-    rf"""(?ix) [\w.-]* (?: {_NAMES} ) [\w.-]* ["']? \s* (?: [:=] | \s ) \s* """
+    rf"""(?ix) [\w.-]* (?: {_NAMES} ) [\w.-]* ["']? \s* [:=] \s* """
     r"""(?P<value> "(?: [^"\\] | \\. )+ | '[^']+ | (?! var\. | local\. | data\. | module\. | \$ ) [^\s"',;}\])]+ )"""
 )
 

@@ -41,10 +41,11 @@ def auto_var_files(paths: Iterable[str], root: str) -> list[str]:
     return [*first, *rest]
 
 
-def is_plain_var_file(path: str) -> bool:
+def is_plain_var_file(path: str, modules: Mapping[str, Module]) -> bool:
     """Tell whether a file holds variables and is loaded only when somebody names it."""
-    name = posixpath.basename(path)
-    return path.endswith((".tfvars", ".tfvars.json")) and ".auto.tfvars" not in name and not name.startswith("terraform.tfvars")
+    folder, name = posixpath.split(path)
+    loaded = ".auto.tfvars" in name or name.startswith("terraform.tfvars")
+    return name.endswith((".tfvars", ".tfvars.json")) and not (loaded and folder in modules)
 
 
 def assigned(shop: Workshop, path: str) -> dict[str, Result]:
@@ -125,7 +126,7 @@ def paired_var_files(shop: Workshop, root: str, environment: str | None, environ
     found = [
         path
         for path in shop.reading.assignments
-        if is_plain_var_file(path) and _near(path, root) and environments.of_path(path[len(root) :]) == environment
+        if is_plain_var_file(path, shop.program.modules) and _near(path, root) and environments.of_path(path[len(root) :]) == environment
     ]
     return sorted(found)
 

@@ -1,6 +1,5 @@
 """Root modules as they are deployed, and what their modules define, grant and mention."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -18,8 +17,8 @@ from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.modules import Declared, Module, argument, calls
 from tflint_locks.resolve.roles import role_of_name
 from tflint_locks.resolve.scope import Instance, Program, children
+from tflint_locks.resolve.statements import speaks_of_state
 
-_POLICY_WORDS = re.compile(r"dynamodb:(?:putitem|getitem|deleteitem|\*)|s3:(?:putobject|getobject|listbucket|\*)", re.IGNORECASE)
 _KINDS = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table", "aws_s3_bucket"})
 _MAX_INSTANCES = 2000
 
@@ -68,7 +67,7 @@ def _settable(shop: Workshop, root: str) -> frozenset[str]:
     return frozenset(
         attribute.name
         for path, file in shop.reading.assignments.items()
-        if path not in loaded and is_plain_var_file(path) and (not root or path.startswith(root + "/"))
+        if path not in loaded and is_plain_var_file(path, shop.program.modules) and (not root or path.startswith(root + "/"))
         for attribute in file.attributes
     )
 
@@ -95,7 +94,7 @@ def _speaks(program: Program, module: Module) -> bool:
         return True
     if any("backend" in _source(program, declared) or "state" in _source(program, declared) for declared in module.calls.values()):
         return True
-    return any(_POLICY_WORDS.search(program.text(path)) for path in module.paths)
+    return any(speaks_of_state(program.text(path)) for path in module.paths)
 
 
 def _source(program: Program, declared: Declared) -> str:

@@ -23,14 +23,17 @@ from tflint_locks.resolve.model import Setting
 from tflint_locks.resolve.modules import Declared, Module
 from tflint_locks.resolve.reading import Reading, read_named, says_backend
 from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
+from tflint_locks.resolve.words import words
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Value, bind, known, literal, text_of
+from tflint_locks.value import Hole, Literal, Value, bind, known, literal, part, text_of
 
 _MAIN = frozenset({"bucket", "key", "dynamodb_table", "use_lockfile"})
 _FOLDERS = frozenset(
     "backend backends backend-config backend-configs backend_config backend_configs config configs configuration env envs "
     "environment environments tfvars vars state remote-state tfbackend tf-backends".split()
 )
+# What a script's reader calls the folder it was started in.
+_START = "$PWD"
 _NEVER = (".tf", ".tofu", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars", "terraform.tfvars.json")
 
 
@@ -143,13 +146,25 @@ def _of_init(shop: Workshop, init: Invocation, followers: tuple[Invocation, ...]
 
 def directories(shop: Workshop, invocation: Invocation) -> list[tuple[str, dict[str, str]]]:
     """Return the root modules an invocation may run in, with what the holes of its directory then are."""
-    value = invocation.directory
+    value = _from_start(invocation.directory)
     found = expand(value, shop.roots)
-    if not found and not invocation.command.span.path.endswith((".yml", ".yaml")):
+    if not found and normal(value) is not None and not invocation.command.span.path.endswith((".yml", ".yaml")):
         found = _beside_script(shop, value, invocation.command.span.path)
-    if not found and not known(value) and normal(value) is None and len(shop.roots) == 1:
+    if not found and normal(value) is None and len(shop.roots) == 1:
         found = [(next(iter(shop.roots)), {})]
     return found
+
+
+def _from_start(value: Value) -> Value:
+    """Drop the folder a script was started in: paths are read from the root first."""
+    first = value[0] if value else None
+    if not isinstance(first, Hole) or first.identity != _START:
+        return value
+    rest = value[1:]
+    if rest and isinstance(rest[0], Literal) and rest[0].text.startswith("/"):
+        head = part(rest[:1], 1, len(rest[0].text))
+        return (*head, *rest[1:])
+    return rest
 
 
 def _beside_script(shop: Workshop, value: Value, path: str) -> list[tuple[str, dict[str, str]]]:
@@ -304,7 +319,16 @@ def belonging(shop: Workshop, root: str) -> list[str]:
     """
     ranked = [(rank, path) for path in shop.candidates if (rank := _distance(shop, root, path)) is not None]
     nearest = min((rank for rank, _ in ranked), default=0)
-    return [path for rank, path in ranked if rank == nearest and _is_backend_path(shop, path)]
+    found = [path for rank, path in ranked if rank == nearest]
+    return _own(shop, root, found) if nearest > 1 else found
+
+
+def _own(shop: Workshop, root: str, found: list[str]) -> list[str]:
+    """Of files in a shared folder, return those that name this root, else those that name no other."""
+    name = posixpath.basename(root).lower()
+    mine = [path for path in found if name in words(posixpath.basename(path))]
+    others = {posixpath.basename(other).lower() for other in shop.roots} - {name}
+    return mine or [path for path in found if not others.intersection(words(posixpath.basename(path)))]
 
 
 def _is_backend_path(shop: Workshop, path: str) -> bool:

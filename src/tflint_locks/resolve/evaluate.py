@@ -466,6 +466,9 @@ def _settles(operator: str, side: Result) -> bool:
 def _operated(operator: str, left: Result, right: Result) -> Result:
     if operator in ("==", "!="):
         answer = same(left, right)
+        if answer and isinstance(left, list | dict):
+            # a tuple never equals a list, nor an object a map, and what was converted is not known
+            answer = None
         return boolean(None if answer is None else answer == (operator == "=="))
     if operator in ("&&", "||"):
         if _settles(operator, right):
@@ -633,7 +636,7 @@ def _can(node: Call, run: _Run) -> Result:
         found = _result(node.arguments[0], run)
     except RefusedError:
         return FALSE
-    return boolean(True if wholly_known(found) else None)
+    return TRUE if wholly_known(found) else (derived("can", [found])._replace(span=_span(node, run)),)
 
 
 # ---------------------------------------------------------------- files
@@ -676,7 +679,7 @@ def _template_file(arguments: list[Result], run: _Run) -> Result:
     while mark in text:
         mark += "_"
     head = f"<<{mark}\n"
-    whole_text = f"{head}{text}\n{mark}\n"
+    whole_text = f"{head}{text}\n{mark}"
     try:
         node = expression(whole_text, 0, len(whole_text))
     except HclError as error:

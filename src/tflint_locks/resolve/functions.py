@@ -573,7 +573,7 @@ def _compact(arguments: Sequence[Result]) -> Result:
 
 def _distinct(arguments: Sequence[Result]) -> Result:
     (subject,) = _exactly(arguments, 1)
-    return _unique(open_list(subject))
+    return _unique(_one_type(open_list(subject)))
 
 
 def _unique(items: list[Result]) -> list[Result]:
@@ -662,8 +662,23 @@ def _tolist(arguments: Sequence[Result]) -> Result:
 
 def _one_type(items: list[Result]) -> list[Result]:
     """Make strings of numbers that stand among strings, as a list of one type does."""
-    if any(isinstance(item, tuple) and not is_bare(item) for item in items):
-        return [as_string(item) if isinstance(item, tuple) and not is_many(item) else item for item in items]
+    scalars = [item for item in items if isinstance(item, tuple) or item is None]
+    if len(scalars) < len(items):
+        return _one_structure(items)
+    if any(isinstance(item, tuple) and not is_bare(item) and not hole_of(item) for item in items):
+        return [as_string(item) if is_bare(item) else item for item in items]
+    return items
+
+
+def _one_structure(items: list[Result]) -> list[Result]:
+    """Return lists or maps that certainly have one type: as scalars they hold strings alone."""
+    inner: list[Result] = []
+    for item in items:
+        if isinstance(item, tuple) or item is None or type(item) is not type(items[0]):
+            raise UnknownError
+        inner.extend(item.values() if isinstance(item, dict) else item)
+    if not all(isinstance(item, tuple) and not is_bare(item) for item in inner):
+        raise UnknownError
     return items
 
 
@@ -675,6 +690,8 @@ def _toset(arguments: Sequence[Result]) -> Result:
     kept = _unique(items)
     if all(isinstance(item, tuple) and known(item) for item in kept):
         return Members(_sorted(kept))
+    if None in kept:
+        raise UnknownError
     return Members(kept)
 
 

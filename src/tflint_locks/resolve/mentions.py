@@ -5,7 +5,7 @@ Nearness alone makes no mention: a name, the actions granted on it, or the posit
 
 from collections.abc import Iterable, Iterator
 
-from tflint_locks.arn import action_matches, bucket_and_key, parse_arn, table_name
+from tflint_locks.arn import LOCK_ACTIONS, action_matches, bucket_and_key, parse_arn, table_name
 from tflint_locks.facts import Command, Name
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.definitions import environment_of_command, operation
@@ -13,9 +13,8 @@ from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Definition, Mention, Statement
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket, role_of_name
 from tflint_locks.resolve.scope import Instance, look_up, scalar
+from tflint_locks.resolve.words import near
 from tflint_locks.value import Literal, Value, holes, span_of, text_of
-
-_LOCK_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
 
 
 def from_variables(instance: Instance, deployment: Deployment) -> Iterator[Mention]:
@@ -64,15 +63,19 @@ def _stated(value: Value) -> Value | None:
     return value if value and text_of(value) not in ("", "*") else None
 
 
-def from_statements(statements: Iterable[Statement]) -> Iterator[Mention]:
-    """Yield the tables on which two or more of the lock's actions are granted, and buckets named for state."""
+def from_statements(statements: Iterable[Statement], tables: Iterable[str]) -> Iterator[Mention]:
+    """Yield the lock tables and state buckets that statements grant.
+
+    Two or more of the lock's actions are granted on any application's table too: the table's name must say that it
+    holds locks, or be near one of the lock tables in use.
+    """
     for statement in statements:
         if not statement.allow or statement.negated or not statement.resources:
             continue
-        granted = granted_actions(statement, _LOCK_ACTIONS)
+        granted = granted_actions(statement, LOCK_ACTIONS)
         objects = granted_actions(statement, ("s3:PutObject",))
         for resource in statement.resources:
-            if len(granted) > 1 and _is_table(resource):
+            if len(granted) > 1 and _is_lock_table(resource, tables):
                 yield from mention(LOCK_TABLE, resource, "lock actions are granted on it", "granted here", "policy", statement)
             elif objects and _names_state(resource):
                 yield from mention(STATE_BUCKET, resource, "its name says state", "granted here", "policy", statement)
@@ -87,9 +90,14 @@ def granted_actions(statement: Statement, wanted: Iterable[str]) -> list[str]:
     ]
 
 
-def _is_table(resource: Value) -> bool:
+def _is_lock_table(resource: Value, tables: Iterable[str]) -> bool:
     arn = parse_arn(resource)
-    return arn is not None and text_of(arn.service) == "dynamodb" and table_name(arn) is not None
+    name = table_name(arn) if arn is not None and text_of(arn.service) == "dynamodb" else None
+    if name is None:
+        return False
+    written = _literal_text(name)
+    text = text_of(name)
+    return names_lock_table(written) or (text is not None and any(text == table or near(text, table, ()) for table in tables))
 
 
 def _names_state(resource: Value) -> bool:

@@ -68,7 +68,7 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
 
 def _environments(shop: Workshop, settings: Settings, drafts: list[Draft]) -> Environments:
     files = {path for draft in drafts for path in draft.files}
-    files |= {path for path in shop.reading.assignments if is_plain_var_file(path)} | set(shop.candidates)
+    files |= {path for path in shop.reading.assignments if is_plain_var_file(path, shop.program.modules)} | set(shop.candidates)
     return establish(settings, files, shop.roots, stated_environments(shop, drafts))
 
 
@@ -99,6 +99,7 @@ def _repository(
     for deployment in found:
         if deployment.project is None and deployment.root is not None:
             deployment.project = outside.project(*shop.program.modules[deployment.root].paths)
+    tables = _lock_tables(configurations)
     definitions: list[Definition] = []
     statements: list[Statement] = []
     named: list[Mention] = []
@@ -110,9 +111,9 @@ def _repository(
         statements.extend(from_policy_file(shop.program, path, outside.project(path), environments.of_path(path)))
     definitions.extend(_created(commands, environments, outside))
     named.extend(_spoken(shop, commands, environments, outside))
-    named.extend(mentioned.from_statements(statements))
+    named.extend(mentioned.from_statements(statements, tables))
     named.extend(mentioned.from_definition(d) for d in definitions if d.source == "command" and d.proven)
-    mentions = tuple({(m.span, m.role, m.environment, m.project, m.value): m for m in reversed(named)}.values())[::-1]
+    mentions = tuple({(m.span, m.role, m.source, m.environment, m.project, m.value): m for m in reversed(named)}.values())[::-1]
     return Repository(
         tree=shop.program.tree,
         facts=_facts(shop.reading),
@@ -131,6 +132,12 @@ def _repository(
         modules=dict(shop.program.modules),
         settings=environments.settings,
     )
+
+
+def _lock_tables(configurations: list[Configuration]) -> frozenset[str]:
+    """Return the names of the lock tables that configurations certainly use."""
+    values = [configuration.value("dynamodb_table") for configuration in configurations]
+    return frozenset(text.rpartition("/")[2] for value in values if (text := text_of(value)))
 
 
 def _all_instances(shop: Workshop, found: list[Deployment]) -> Iterator[tuple[Deployment, Instance]]:

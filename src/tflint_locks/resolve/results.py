@@ -16,6 +16,7 @@ MAX_TEXT = 1 << 20
 MAX_ITEMS = 10_000
 MAX_VISITS = 20_000
 _MAX_IDENTITY = 160
+_MAX_LABEL = 60
 _MAX_DIGITS = 60
 TRUE: Value = (Literal("true", None, bare=True),)
 FALSE: Value = (Literal("false", None, bare=True),)
@@ -149,7 +150,7 @@ def bounded_list(items: list[Result]) -> list[Result]:
     return items
 
 
-def boolean(answer: bool | None) -> Value:
+def boolean(answer: bool | None) -> Value:  # noqa: FBT001 (the answer is all there is)
     """Return the value of a known answer."""
     if answer is None:
         raise UnknownError
@@ -157,18 +158,21 @@ def boolean(answer: bool | None) -> Value:
 
 
 def truth(result: Result) -> bool:
-    """Return a known condition."""
+    """Return a known condition; the strings ``1`` and ``0`` are taken for one too."""
     text = known_text(result)
-    if text not in ("true", "false"):
+    if text in ("1", "0") and is_bare(result):
+        raise UnknownError
+    if text not in _TRUTHS:
         raise RefusedError
-    return text == "true"
+    return _TRUTHS[text]
+
+
+_TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 
 def at_index(items: list[Result], index: int) -> Result:
     """Return the n-th element; unknown behind an element that is many."""
-    if isinstance(items, Members):
-        raise RefusedError
-    if index < 0:
+    if isinstance(items, Members) or index < 0:
         raise RefusedError
     for position, item in enumerate(items[: index + 1]):
         if is_many(item):
@@ -296,7 +300,7 @@ def identity(label: str, arguments: Iterable[Result]) -> str:
         return full
     import hashlib
 
-    return f"{label}(#{hashlib.sha256(full.encode('utf-8', 'replace')).hexdigest()[:24]})"
+    return f"{label[:_MAX_LABEL]}(#{hashlib.sha256(full.encode('utf-8', 'replace')).hexdigest()[:24]})"
 
 
 def derived(label: str, arguments: Sequence[Result], why: str = "") -> Hole:
@@ -322,16 +326,17 @@ def many(item: Hole) -> Value:
 
 
 def same(left: Result, right: Result) -> bool | None:
-    """Tell whether two results are equal for Terraform's ``==``; None where it cannot be told."""
+    """Tell whether two results are the same; None where it cannot be told."""
     return _same(left, right, [MAX_VISITS])
 
 
-def _same(left: Result, right: Result, left_over: list[int]) -> bool | None:
+def _same(left: Result, right: Result, left_over: list[int]) -> bool | None:  # noqa: PLR0911 (a case per kind)
     left_over[0] -= 1
     if left_over[0] < 0:
         return None
-    if hole_of(left) or hole_of(right):
-        return True if left == right and not is_many(left) else None
+    one, other = hole_of(left), hole_of(right)
+    if one or other:
+        return True if one and other and one.identity == other.identity and not one.many else None
     if left is None or right is None:
         return left is right
     if isinstance(left, tuple) and isinstance(right, tuple):

@@ -1,6 +1,8 @@
 """What a name says a value is for: a lock table, a state bucket, a state key. Knows names, not values."""
 
-from tflint_locks.resolve.words import singular, words
+from collections.abc import Iterable
+
+from tflint_locks.resolve.words import environment_words, fold, singular, words
 
 LOCK_TABLE = "lock-table"
 STATE_BUCKET = "state-bucket"
@@ -52,3 +54,20 @@ def names_state_bucket(name: str) -> bool:
     """Tell whether a bucket's own name (or its resource's) says that it holds Terraform state."""
     present = set(words(name))
     return "tfstate" in present or "tfstates" in present or (bool(present & _STATE) and bool(present & _TERRAFORM))
+
+
+# Words of a variable's name that say nothing of whose table or bucket it is.
+_PLAIN = _TERRAFORM | _STATE | _LOCK | frozenset(
+    "var local name arn id table dynamodb dynamo ddb bucket s3 aws default my the this env environment resource iam ci cd oidc "
+    "github deploy deployment store storage sse project app infra infrastructure main".split()
+)
+
+
+def qualifiers(name: str, environments: Iterable[str]) -> frozenset[str]:
+    """Return the words of a name that say whose it is (``network`` in ``network_state_bucket``); environments say nothing.
+
+    ``remote`` counts as one: a remote state is another project's as often as not.
+    """
+    found = {singular(word) for part in name.split(".") for word in _name_words(part)}
+    known = {fold(environment) for environment in environments}
+    return frozenset(word for word in found if (word not in _PLAIN or word == "remote") and not environment_words(word, known))

@@ -18,10 +18,11 @@ with). A cell without value is certainly absent; one of a single hole is not kno
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from tflint_locks.arn import parse_arn, table_name
 from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.resolve.model import Configuration, Definition, Pair, Repository, State
 from tflint_locks.source import Span
-from tflint_locks.value import Result, Value, hole, known, literal, part, span_of, split, text_of
+from tflint_locks.value import Literal, Result, Value, hole, known, literal, span_of, text_of
 
 ROLE_WORDS = {
     "lock-table": "lock table",
@@ -30,7 +31,6 @@ ROLE_WORDS = {
     "region": "region",
     "account": "account",
 }
-ARN_PARTS = 6
 KEY_FIELDS = ("partition_key", "partition_key_type", "sort_key", "sort_key_type")
 _CONFIGURATION = frozenset(
     {*ATTRIBUTES}
@@ -137,13 +137,14 @@ def _locks(configuration: Configuration, cells: Mapping[str, Cell]) -> Cell:
 
 def table_parts(value: Value) -> tuple[Value, Value | None, Value | None]:
     """Return a lock table's bare name, and the region and account where it is given as an ARN."""
-    if not (text_of(value) or "").startswith("arn:"):
+    first = value[0] if value else None
+    if not isinstance(first, Literal) or not first.text.startswith("arn:"):
         return value, None, None
-    parts = split(value, ":", ARN_PARTS - 1)
-    name = text_of(parts[-1]) or ""
-    if len(parts) < ARN_PARTS or not name.startswith("table/"):
-        return value, None, None
-    return part(parts[5], len("table/"), len(name)), parts[3] or None, parts[4] or None
+    arn = parse_arn(value)
+    name = table_name(arn) if arn else None
+    if arn is None or name is None:
+        return (value if known(value) else hole("the table of an ARN")), None, None
+    return name, arn.region or None, arn.account or None
 
 
 def _worked_out(text: str | None) -> Cell:

@@ -19,8 +19,9 @@ _POLICIES = frozenset(
     "aws_dynamodb_resource_policy aws_ssoadmin_permission_set_inline_policy".split()
 )
 _INLINE = frozenset({"aws_iam_role"})
-# Statements of other services are nobody's business here.
-_WORDS = re.compile(r"dynamodb:|s3:", re.IGNORECASE)
+# Only statements that may reach a lock table or a state bucket are worth evaluating.
+_LOCKS = re.compile(r"dynamodb:(?:putitem|getitem|deleteitem|\*)", re.IGNORECASE)
+_OBJECTS = re.compile(r"s3:(?:putobject|getobject|listbucket|\*)", re.IGNORECASE)
 _MAX_NESTED = 8
 
 
@@ -61,10 +62,15 @@ def _raw_statements(instance: Instance) -> Iterator[Raw]:
 
 
 def _speaks(instance: Instance, declared: Declared) -> bool:
-    """Tell whether a block names actions of DynamoDB or S3, or leaves them to something else."""
+    """Tell whether a block grants a lock's actions, speaks of state objects, or reads its policy from a file."""
     block = declared.block
     text = instance.program.text(declared.path)[block.start : block.end]
-    return bool(_WORDS.search(text)) or "file(" in text or "local." in text or "var." in text
+    return speaks_of_state(text) or "file(" in text
+
+
+def speaks_of_state(text: str) -> bool:
+    """Tell whether a text may grant anything on a lock table or a state bucket."""
+    return bool(_LOCKS.search(text)) or ("state" in text and bool(_OBJECTS.search(text)))
 
 
 def _document(instance: Instance, declared: Declared, depth: int) -> list[Raw]:

@@ -1,0 +1,85 @@
+"""Arguments and blocks that the S3 backend never had."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from tflint_locks.data.backend_attributes import ATTRIBUTES
+from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.model import Configuration, Repository, Setting
+from tflint_locks.resolve.phrases import environments_of, root_of
+from tflint_locks.resolve.words import nearest
+
+# What people write for an argument that is called otherwise.
+_MEANT = {
+    "table": "dynamodb_table",
+    "table_name": "dynamodb_table",
+    "dynamodb": "dynamodb_table",
+    "dynamodb_lock_table": "dynamodb_table",
+    "dynamodb_table_name": "dynamodb_table",
+    "lock_table_name": "dynamodb_table",
+    "lockfile": "use_lockfile",
+    "use_lock_file": "use_lockfile",
+    "bucket_name": "bucket",
+    "prefix": "workspace_key_prefix",
+    "key_prefix": "workspace_key_prefix",
+    "path": "key",
+    "aws_region": "region",
+    "aws_profile": "profile",
+    "encryption": "encrypt",
+    "kms_key": "kms_key_id",
+    "kms_key_arn": "kms_key_id",
+}
+_FURTHEST = 2
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield each attribute or block once, however many configurations it reaches."""
+    seen = set()
+    for configuration in repository.configurations:
+        for setting in configuration.layers if configuration.type == "s3" else ():
+            if setting.name_span not in seen and (setting.fault == "block" or setting.name not in ATTRIBUTES):
+                seen.add(setting.name_span)
+                yield _match(configuration, setting)
+
+
+def _match(configuration: Configuration, setting: Setting) -> Match:
+    meant = _meant(setting)
+    return Match(
+        setting.name_span,
+        {"name": setting.name, "meant": meant or "", "root": root_of(configuration), "where": _where(setting)},
+        _block(configuration, setting),
+        message=_message(setting, meant),
+        environments=environments_of(configuration),
+        replacement=meant if meant and setting.origin in ("block", "override", "file") and setting.fault != "block" else None,
+    )
+
+
+def _message(setting: Setting, meant: str | None) -> str:
+    if setting.fault == "block":
+        return "block-of-argument" if setting.name in ATTRIBUTES else "wrapped" if setting.name in ("terraform", "backend") else "block"
+    if "." in setting.name and setting.name.partition(".")[0] in ATTRIBUTES:
+        return "dotted"
+    return "near" if meant else "default"
+
+
+def _where(setting: Setting) -> str:
+    return {"block": "the backend block", "override": "the override's backend block", "flag": "`-backend-config`"}.get(
+        setting.origin, f"the backend file {setting.name_span.path}"
+    )
+
+
+def _block(configuration: Configuration, setting: Setting) -> tuple[Related, ...]:
+    if configuration.block is None or setting.origin in ("block", "override"):
+        return ()
+    return (Related(configuration.block, "the backend that is given it"),)
+
+
+def _meant(setting: Setting) -> str | None:
+    """Return the argument that was meant, where that is plain."""
+    name = setting.name.strip().lower().replace("-", "_")
+    if name in ATTRIBUTES:
+        return name
+    if name in _MEANT:
+        return _MEANT[name]
+    current = (known for known in ATTRIBUTES if known != "lock_table")
+    return nearest(name, chain(current), _FURTHEST if len(name) > _FURTHEST * 2 else 1)

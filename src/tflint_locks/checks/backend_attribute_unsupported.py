@@ -1,0 +1,70 @@
+"""Backend arguments that no version left by a pin accepts (DOMAIN §1.2)."""
+
+from collections.abc import Iterator
+
+from tflint_locks.data.backend_attributes import ATTRIBUTES
+from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.model import Configuration, Repository, Setting
+from tflint_locks.resolve.phrases import environments_of
+from tflint_locks.resolve.tools import may_be_tofu
+from tflint_locks.resolve.versions import Pin, accepted, pins, support_of
+
+_TOOLS = {"terraform": "Terraform", "tofu": "OpenTofu"}
+_VERSIONED = frozenset(
+    name
+    for name, argument in ATTRIBUTES.items()
+    if argument.terraform != ("1.5", None) or argument.opentofu != ("1.6", None)
+)
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield each argument with the pin that rules it out."""
+    for configuration in repository.configurations:
+        if configuration.type != "s3" or _VERSIONED.isdisjoint(configuration.settings):
+            continue
+        found = [_narrowed(repository, pin) for pin in pins(repository, configuration)]
+        for name in sorted(_VERSIONED & configuration.settings.keys()):
+            pin = next((pin for pin in found if accepted(name, pin) is False), None)
+            if pin:
+                yield _match(configuration, configuration.settings[name], pin)
+
+
+def _narrowed(repository: Repository, pin: Pin) -> Pin:
+    """A `required_version` speaks of Terraform alone where nothing in the repository speaks of OpenTofu."""
+    if len(pin.tools) > 1 and not may_be_tofu(repository):
+        return pin._replace(tools=("terraform",))
+    return pin
+
+
+def _match(configuration: Configuration, setting: Setting, pin: Pin) -> Match:
+    tool = pin.tools[0]
+    return Match(
+        setting.name_span,
+        {
+            "name": setting.name,
+            "tool": " and ".join(_TOOLS[tool] for tool in pin.tools),
+            "constraint": pin.constraint,
+            "since": _since(tool, setting.name),
+            "instead": ATTRIBUTES[setting.name].replaced_by,
+            "other": pin.span.path,
+        },
+        (Related(pin.span, "the version is pinned here"),),
+        message=_message(tool, setting.name),
+        environments=environments_of(configuration),
+    )
+
+
+def _since(tool: str, name: str) -> str:
+    support = support_of(tool, name)
+    if support is None:
+        return ""
+    return support.first if support.last is None else support.last
+
+
+def _message(tool: str, name: str) -> str:
+    support = support_of(tool, name)
+    if support is None:
+        return "never"
+    if support.last is None:
+        return "default"
+    return "removed-for" if ATTRIBUTES[name].replaced_by else "removed"

@@ -1,0 +1,467 @@
+"""The simple commands of a script: built-ins that change what is known, programs that write files, and the tools."""
+
+import re
+from collections.abc import Callable
+
+from tflint_locks.read import shell
+from tflint_locks.read.expand import expand, join_path, plain
+from tflint_locks.read.fork import (
+    Bit,
+    Fields,
+    Fork,
+    Raw,
+    bounded,
+    fields,
+    normal_path,
+    raw,
+    scalar,
+    text_of_raw,
+)
+from tflint_locks.read.shellstate import (
+    ARGUMENTS,
+    DIRECTORY,
+    PREVIOUS,
+    STACK,
+    Run,
+    Seen,
+    SeenFile,
+    SeenName,
+    Variable,
+    arguments,
+    assign,
+    content_of,
+    directory,
+    domains_here,
+    hole_word,
+    lookup,
+    mark,
+    start_arguments,
+)
+from tflint_locks.source import Span
+from tflint_locks.value import Hole, Literal
+
+TOOLS = frozenset({"terraform", "tofu", "terragrunt", "aws"})
+_SERVICES = frozenset({"dynamodb", "s3", "s3api"})
+_NAMED = re.compile(r"table|bucket|lock|state|region|account|key|env", re.IGNORECASE)
+_CALLS = 12
+_SEEN = 3000
+# Programs that run the command behind them; the number is how many operands of their own come first.
+_PREFIXES = {"sudo": 0, "doas": 0, "time": 0, "command": 0, "exec": 0, "builtin": 0, "nohup": 0, "env": 0, "nice": 0}
+_PREFIXES |= {"timeout": 1, "gtimeout": 1, "stdbuf": 0, "chronic": 0, "caffeinate": 0, "winpty": 0, "unbuffer": 0}
+_WRAPPERS = frozenset(
+    {"aws-vault", "op", "doppler", "chamber", "dotenv", "infisical", "saml2aws", "aws-okta", "teller", "sops", "vault-exec"}
+)
+_ENVIRONMENT = re.compile(r"[A-Za-z_]\w*=")
+
+
+def follow_simple(run: Run, node: shell.Simple) -> None:
+    """Follow one command."""
+    for redirect in node.redirects:
+        if redirect.operator not in {"<<", "<<-"}:
+            target = expand(run, redirect.target)
+            if redirect.operator in {">", ">>", ">|", "&>", "&>>"}:
+                _writes(run, target, run.place(redirect.target.start, redirect.target.end))
+    words = [expand(run, word) for word in node.words]
+    spans = [run.place(word.start, word.end) for word in node.words]
+    head = plain(node.words[0]) if node.words else ""
+    if not words or head in _DECLARATIONS:
+        _declare(run, node, head, words)
+        return
+    prefix = [(item.name, expand(run, item.value)) for item in node.assignments if item.items is None]
+    _program(run, node, words, spans, prefix)
+
+
+def _declare(run: Run, node: shell.Simple, head: str, words: list[Raw]) -> None:
+    """Follow assignments, alone or behind ``export``, ``local`` and the like."""
+    exported = True if head == "export" or (head == "declare" and any(text_of_raw(word) == "-x" for word in words)) else None
+    for word in words[1:]:
+        name = text_of_raw(word) or ""
+        if name.isidentifier():
+            _bare(run, head, name)
+    for item in node.assignments:
+        if head in {"local", "declare", "typeset"}:
+            _localize(run, item.name)
+        _assign(run, item, exported=exported)
+
+
+_DECLARATIONS = frozenset({"export", "local", "readonly", "declare", "typeset"})
+
+
+def _bare(run: Run, head: str, name: str) -> None:
+    """Follow a name without a value."""
+    if head == "export":
+        variable = lookup(run, name)
+        if variable:
+            assign(run, name, variable.content, exported=True)
+    elif head in {"local", "declare", "typeset"} and run.locals:
+        _localize(run, name)
+        assign(run, name, None, exported=False)
+
+
+def _localize(run: Run, name: str) -> None:
+    if run.locals:
+        run.locals[-1].setdefault(name, lookup(run, name))
+
+
+def _assign(run: Run, item: shell.Assignment, *, exported: bool | None) -> None:
+    if item.indexed:
+        assign(run, item.name, hole_word(item.name + mark(run, item.start), "an element of an array"), exported=exported)
+        return
+    if item.items is not None:
+        added = tuple(expand(run, word) for word in item.items)
+        content: Raw = (Bit(Fields(added), quoted=True),)
+    else:
+        content = expand(run, item.value)
+        if _NAMED.search(item.name) and len(run.names) < _SEEN:
+            span = run.place(item.start, item.end)
+            run.names.append(SeenName(item.name, content, span, run.frame, domains_here(run)))
+    if item.append:
+        content = _appended(content_of(run, item.name), content, array=item.items is not None)
+    assign(run, item.name, bounded(content, item.name + mark(run, item.start), None), exported=exported)
+
+
+def _appended(before: Raw | None, added: Raw, *, array: bool) -> Raw:
+    if before is None:
+        return added
+    if not array:
+        return before + added
+    new = added[0].piece
+    items = new.items if isinstance(new, Fields) else ()
+    if len(before) == 1 and isinstance(before[0].piece, Fields) and before[0].piece.rest is None:
+        return (Bit(Fields(before[0].piece.items + items), quoted=True),)
+    return (Bit(Fields((tuple(Bit(bit.piece, not isinstance(bit.piece, Hole)) for bit in before), *items)), quoted=True),)
+
+
+def _writes(run: Run, path: Raw, span: Span) -> None:
+    text = text_of_raw(path)
+    if text is not None and (text.startswith("/dev/") or text in {"", "1", "2", "-"}):
+        return
+    if len(run.files) < _SEEN:
+        run.files.append(SeenFile(path, directory(run), span, run.frame, domains_here(run)))
+
+
+def _program(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], prefix: list[tuple[str, Raw]]) -> None:
+    """Follow a command by its program, behind programs that only run another."""
+    _spread_head(words, spans)
+    while words:
+        head = text_of_raw(words[0])
+        name = head.rsplit("/", 1)[-1] if head else ""
+        size = _prefix_size(name, words, prefix) if name in _PREFIXES or name in _WRAPPERS else 0
+        if not size:
+            break
+        del words[:size], spans[:size]
+    if not words:
+        return
+    name = (text_of_raw(words[0]) or "").rsplit("/", 1)[-1]
+    if name in run.functions:
+        _call(run, run.functions[name], words[1:], prefix)
+    elif name in _BUILT_IN:
+        _BUILT_IN[name](run, node, words)
+    elif name in _WRITERS:
+        _WRITERS[name](run, words, spans)
+    elif _is_tool(words):
+        _see(run, node, words, spans, prefix)
+
+
+def _spread_head(words: list[Raw], spans: list[Span]) -> None:
+    """Put the elements of an array that stands for the program in its place."""
+    if len(words[0]) == 1 and isinstance(words[0][0].piece, Fields):
+        array = words[0][0].piece
+        rest: tuple[Raw, ...] = () if array.rest is None else (start_arguments((), array.rest),)
+        words[:1] = [*array.items, *rest]
+        spans[:1] = [spans[0]] * (len(array.items) + len(rest))
+
+
+def _prefix_size(name: str, words: list[Raw], prefix: list[tuple[str, Raw]]) -> int:
+    """Return how many words belong to a program that runs another, 0 where none is run."""
+    texts = [text_of_raw(word) for word in words]
+    if name in _WRAPPERS:
+        if "--" in texts:
+            return texts.index("--") + 1
+        return 3 if texts[1:2] == ["exec"] and len(words) > 3 else 0  # noqa: PLR2004 - program, exec, profile
+    at = 1
+    while at < len(words) and (texts[at] or "").startswith("-"):
+        if name == "command" and texts[at] in {"-v", "-V"}:
+            return 0
+        at += 2 if texts[at] in {"-u", "-n", "-g", "-k", "-s"} else 1
+    if name == "env":
+        while at < len(words) and (found := _prefix_assignment(words[at])):
+            prefix.append(found)
+            at += 1
+    return at + _PREFIXES[name]
+
+
+def _prefix_assignment(word: Raw) -> tuple[str, Raw] | None:
+    first = word[0].piece if word else None
+    found = _ENVIRONMENT.match(first.text) if isinstance(first, Literal) else None
+    if not found or not isinstance(first, Literal):
+        return None
+    span = first.span
+    if span and span.end - span.start == len(first.text):
+        span = Span(span.path, span.start + found.end(), span.end)
+    return found.group()[:-1], (Bit(Literal(first.text[found.end() :], span), quoted=True), *word[1:])
+
+
+def _is_tool(words: list[Raw]) -> bool:
+    head = words[0]
+    names = {_first(text_of_raw(head) or "")}
+    if len(head) == 1 and isinstance(head[0].piece, Fork):
+        names.update(_first(text_of_raw(content) or "") for _, content in head[0].piece.options)
+    elif len(head) == 1 and isinstance(head[0].piece, Hole):
+        names.add(_first(head[0].piece.likely or ""))
+    if "aws" in names:
+        return _service(words) in _SERVICES
+    return bool(names & TOOLS)
+
+
+def _first(text: str) -> str:
+    return text.strip().split(" ", 1)[0].rsplit("/", 1)[-1]
+
+
+def _service(words: list[Raw]) -> str:
+    """Return the service of an aws command: the first word that is no option or an option's value."""
+    at = 1
+    while at < len(words):
+        text = text_of_raw(words[at]) or ""
+        if not text.startswith("--"):
+            # A word not known may be options, such as $AWS_OPTS.
+            if text or not words[at] or isinstance(words[at][0].piece, Literal):
+                return text
+            at += 1
+        else:
+            at += 1 if "=" in text or text in {"--no-cli-pager", "--debug", "--no-paginate"} else 2
+    return ""
+
+
+def _see(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], prefix: list[tuple[str, Raw]]) -> None:
+    if len(run.seen) >= _SEEN:
+        return
+    environment = _environment(run)
+    if prefix:
+        names = {name for name, _ in prefix}
+        environment = (*(item for item in environment if item[0] not in names), *prefix)
+    span = run.place(node.start, node.end)
+    loose = run.loose > 0
+    run.seen.append(
+        Seen(tuple(words), tuple(spans), directory(run), environment, span, run.frame, tuple(run.guards), loose, domains_here(run))
+    )
+
+
+def _environment(run: Run) -> tuple[tuple[str, Raw], ...]:
+    """Return what commands see of the variables; kept until something changes."""
+    if run.environment[0] != run.version:
+        merged: dict[str, Variable] = {}
+        for layer in run.layers:
+            merged.update(layer)
+        run.budget -= len(merged) // 8
+        exported = [(name, item.content) for name, item in merged.items() if item.exported and item.content is not None]
+        run.environment = (run.version, tuple((name, content) for name, content in exported[:200] if content is not None))
+    return run.environment[1]
+
+
+def _call(run: Run, function: shell.Function, words: list[Raw], prefix: list[tuple[str, Raw]]) -> None:
+    if run.depth >= _CALLS:
+        return
+    run.depth += 1
+    run.calls[function.name] = run.calls.get(function.name, 0) + 1
+    frame, before = run.frame, content_of(run, ARGUMENTS)
+    run.frame = f"{frame}/{function.name}{run.calls[function.name]}"
+    run.locals.append({})
+    for name, content in prefix:
+        _localize(run, name)
+        assign(run, name, content, exported=True)
+    assign(run, ARGUMENTS, _arguments(run, words))
+    run.evaluate(run, function.body)
+    for name, variable in run.locals.pop().items():
+        assign(run, name, variable.content if variable else None, exported=bool(variable and variable.exported))
+        if variable is None:
+            run.layers[-1].pop(name, None)
+    assign(run, ARGUMENTS, before)
+    run.left = "" if run.left == "return" else run.left
+    run.frame = frame
+    run.depth -= 1
+
+
+def _arguments(run: Run, words: list[Raw]) -> Raw:
+    """Return positional parameters from the words of a call."""
+    items: list[Raw] = []
+    for word in words:
+        if len(word) == 1 and isinstance(word[0].piece, Fields):
+            items.extend(word[0].piece.items)
+            if word[0].piece.rest is not None:
+                return start_arguments(tuple(items), word[0].piece.rest)
+        elif all(isinstance(bit.piece, Literal) for bit in word):
+            items.extend(raw(field.value) for field in fields(word, {}, domains_here(run)))
+        else:
+            items.append(word)
+    return start_arguments(tuple(items), None)
+
+
+def _cd(run: Run, _node: shell.Simple, words: list[Raw]) -> None:
+    operands = [word for word in words[1:] if not (text_of_raw(word) or "").startswith("-") or text_of_raw(word) == "-"]
+    target = operands[0] if operands else hole_word("$HOME", "the home folder")
+    if text_of_raw(target) == "-":
+        _enter(run, content_of(run, PREVIOUS) or hole_word("$OLDPWD", "the directory before"))
+    else:
+        _enter(run, join_path(directory(run), tuple(Bit(bit.piece, quoted=True) for bit in target)))
+
+
+def _enter(run: Run, path: Raw) -> None:
+    assign(run, PREVIOUS, directory(run))
+    if all(isinstance(bit.piece, Literal | Hole) for bit in path):
+        path = raw(normal_path(scalar(path, {}, domains_here(run))))
+    assign(run, DIRECTORY, bounded(path, "directory" + mark(run, 0), None))
+
+
+def _pushd(run: Run, node: shell.Simple, words: list[Raw]) -> None:
+    content = content_of(run, STACK)
+    stack = content[0].piece.items if content and isinstance(content[0].piece, Fields) else ()
+    assign(run, STACK, start_arguments((*stack[-20:], directory(run)), None))
+    _cd(run, node, words)
+
+
+def _popd(run: Run, _node: shell.Simple, _words: list[Raw]) -> None:
+    content = content_of(run, STACK)
+    stack = content[0].piece.items if content and isinstance(content[0].piece, Fields) else ()
+    if stack:
+        assign(run, STACK, start_arguments(stack[:-1], None))
+        _enter(run, stack[-1])
+
+
+def _exit(run: Run, _node: shell.Simple, words: list[Raw]) -> None:
+    run.left = text_of_raw(words[0]) or "exit"
+
+
+def _unset(run: Run, _node: shell.Simple, words: list[Raw]) -> None:
+    for word in words[1:]:
+        name = text_of_raw(word) or ""
+        if name.isidentifier():
+            assign(run, name, None, exported=False)
+
+
+def _read(run: Run, node: shell.Simple, words: list[Raw]) -> None:
+    for word in words[1:]:
+        name = text_of_raw(word) or ""
+        if name.isidentifier():
+            assign(run, name, hole_word(name + mark(run, node.start), "read when it runs"))
+
+
+def _source(run: Run, _node: shell.Simple, _words: list[Raw]) -> None:
+    run.sourced = True
+
+
+def _shift(run: Run, node: shell.Simple, words: list[Raw]) -> None:
+    text = text_of_raw(words[1]) if len(words) > 1 else "1"
+    given = arguments(run)
+    if text is None or not text.isdigit():
+        assign(run, ARGUMENTS, start_arguments((), (0, mark(run, node.start))))
+        return
+    count = int(text[:4])
+    left = max(count - len(given.items), 0)
+    rest = (given.rest[0] + left, given.rest[1]) if given.rest else None
+    assign(run, ARGUMENTS, start_arguments(given.items[count:], rest))
+
+
+def _set(run: Run, _node: shell.Simple, words: list[Raw]) -> None:
+    texts = [text_of_raw(word) for word in words]
+    if "--" in texts:
+        assign(run, ARGUMENTS, _arguments(run, words[texts.index("--") + 1 :]))
+
+
+def _nothing(_run: Run, _node: shell.Simple, _words: list[Raw]) -> None:
+    pass
+
+
+def _shell(run: Run, node: shell.Simple, words: list[Raw]) -> None:
+    """Follow ``bash -c '…'`` where its text stands here in one piece."""
+    texts = [text_of_raw(word) for word in words]
+    index = next((at for at, text in enumerate(texts) if text and text[0] == "-" and text.endswith("c")), 0)
+    first = len(node.words) - len(words)
+    if not index or index + 1 >= len(words) or first + index + 1 >= len(node.words):
+        return
+    word = node.words[first + index + 1]
+    source = run.masked[word.start : word.end]
+    if source[:1] in {"'", '"'} and source[0] == source[-1] and "\\" not in source and source.count(source[0]) == 2:  # noqa: PLR2004
+        from tflint_locks.read.expand import evaluate_apart  # noqa: PLC0415
+
+        if run.depth < _CALLS:
+            run.depth += 1
+            evaluate_apart(run, shell.parse_range(run.masked, word.start + 1, word.end - 1))
+            run.depth -= 1
+
+
+_BUILT_IN: dict[str, Callable[[Run, shell.Simple, list[Raw]], None]] = {
+    "cd": _cd,
+    "pushd": _pushd,
+    "popd": _popd,
+    "exit": _exit,
+    "return": _exit,
+    "break": _exit,
+    "continue": _exit,
+    "unset": _unset,
+    "read": _read,
+    "mapfile": _read,
+    "readarray": _read,
+    "getopts": _read,
+    "source": _source,
+    ".": _source,
+    "shift": _shift,
+    "set": _set,
+    "eval": _nothing,
+    "trap": _nothing,
+    "bash": _shell,
+    "sh": _shell,
+}
+
+
+def _last(run: Run, words: list[Raw], spans: list[Span]) -> None:
+    if len(words) > 1:
+        _writes(run, words[-1], spans[-1])
+
+
+def _copied(run: Run, words: list[Raw], spans: list[Span]) -> None:
+    """Note the target of a copy, and the file of the same name in it in case it is a directory."""
+    operands = [at for at in range(1, len(words)) if not (text_of_raw(words[at]) or "").startswith("-")]
+    if len(operands) < 2:  # noqa: PLR2004 - a source and a target
+        return
+    target = operands[-1]
+    _writes(run, words[target], spans[target])
+    for at in operands[:-1]:
+        last = words[at][-1].piece if words[at] else None
+        if isinstance(last, Literal) and "/" not in last.text and len(words[at]) > 1:
+            continue
+        if isinstance(last, Literal) and (name := last.text.rsplit("/", 1)[-1]):
+            _writes(run, (*words[target], Bit(Literal("/" + name), quoted=True)), spans[target])
+
+
+def _tee(run: Run, words: list[Raw], spans: list[Span]) -> None:
+    for word, span in zip(words[1:], spans[1:], strict=True):
+        if not (text_of_raw(word) or "").startswith("-"):
+            _writes(run, word, span)
+
+
+def _sed(run: Run, words: list[Raw], spans: list[Span]) -> None:
+    if any((text_of_raw(word) or "").startswith(("-i", "--in-place")) for word in words[1:]):
+        _last(run, words, spans)
+
+
+def _output_option(run: Run, words: list[Raw], spans: list[Span]) -> None:
+    for at in range(1, len(words) - 1):
+        if text_of_raw(words[at]) in {"-o", "-O", "--output"}:
+            _writes(run, words[at + 1], spans[at + 1])
+
+
+_WRITERS: dict[str, Callable[[Run, list[Raw], list[Span]], None]] = {
+    "cp": _copied,
+    "mv": _copied,
+    "ln": _copied,
+    "install": _copied,
+    "tee": _tee,
+    "touch": _tee,
+    "sed": _sed,
+    "gsed": _sed,
+    "perl": _sed,
+    "yq": _sed,
+    "curl": _output_option,
+    "wget": _output_option,
+}

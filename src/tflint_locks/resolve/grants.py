@@ -1,0 +1,110 @@
+"""What policy statements grant on lock tables and state buckets; statements of one role are judged together."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from tflint_locks.arn import Arn, Table, action_matches, any_matches, parse_arn, resource_matches, table_of
+from tflint_locks.resolve.model import Repository, Statement
+from tflint_locks.resolve.roles import names_lock_table
+from tflint_locks.source import Span
+from tflint_locks.value import Literal, Value, literal, span_of
+
+READ, WRITE, DELETE = "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"
+# Without one of these nothing is locked or written: the statement is a reader's.
+_WRITES = {"lock-table": (WRITE, DELETE), "state-bucket": ("s3:PutObject", "s3:DeleteObject")}
+
+
+class Granted(NamedTuple):
+    """One table ARN of a statement: its fields and the table it names."""
+
+    statement: Statement
+    resource: Value
+    arn: Arn
+    table: Table
+
+
+def written(value: Value) -> str:
+    """Return the known pieces of a value, a blank for each hole."""
+    return "".join(piece.text if isinstance(piece, Literal) else " " for piece in value)
+
+
+def covers_action(statement: Statement, action: str) -> bool | None:
+    """Tell whether a statement is about an action; a negated one may be."""
+    if statement.negated or statement.actions is None:
+        return None
+    answer = any_matches(action_matches(pattern, action) for pattern in statement.actions)
+    return None if answer is False and not statement.whole else answer
+
+
+def covers_resource(statement: Statement, resource: Value) -> bool | None:
+    """Tell whether a statement is about a resource; a negated one may be."""
+    if statement.negated or statement.resources is None:
+        return None
+    answer = any_matches(resource_matches(pattern, resource) for pattern in statement.resources)
+    return None if answer is False and not statement.whole else answer
+
+
+def tables_of(statement: Statement) -> Iterator[Granted]:
+    """Yield the DynamoDB tables that a statement names."""
+    if statement.negated:
+        return
+    for resource in statement.resources or ():
+        arn = parse_arn(resource)
+        table = table_of(arn) if arn else None
+        if arn is not None and table is not None:
+            yield Granted(statement, resource, arn, table)
+
+
+def table_arn(name: Value, region: Value | None, account: Value | None) -> Value:
+    """Return a table's ARN as IAM compares it; what is not known may be anything."""
+    from tflint_locks.value import hole, joined
+
+    known_region = region or hole("the table's region")
+    known_account = account or hole("the table's account")
+    head = joined([literal("arn:"), hole("the table's partition"), literal(":dynamodb:"), known_region])
+    return joined([head, literal(":"), known_account, literal(":table/"), name])
+
+
+def by_role(repository: Repository) -> Mapping[str, list[Statement]]:
+    """Return the statements that allow something, by the role they can reach."""
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    for statement in repository.statements:
+        if statement.allow:
+            groups[statement.role].append(statement)
+    return groups
+
+
+def denies_locks(statements: Iterable[Statement]) -> bool:
+    """Tell whether a statement may deny one of the lock's actions."""
+    return any(not s.allow and any(covers_action(s, a) is not False for a in (READ, WRITE, DELETE)) for s in statements)
+
+
+def reads_only(repository: Repository, span: Span, role: str) -> bool:
+    """Tell whether what is written at a place is granted somewhere, and nowhere for writing."""
+    using = [statement for statement in repository.statements if statement.allow and _uses(statement, span)]
+    actions = _WRITES.get(role, ())
+    return bool(using) and all(covers_action(statement, action) is False for statement in using for action in actions)
+
+
+def _uses(statement: Statement, span: Span) -> bool:
+    return any(_inside(piece.span, span) for resource in statement.resources or () for piece in resource)
+
+
+def _inside(inner: Span | None, outer: Span) -> bool:
+    return inner is not None and inner.path == outer.path and inner.start < outer.end and outer.start < inner.end
+
+
+def statements_at(repository: Repository, span: Span) -> Iterator[Statement]:
+    """Yield the statements that grant what is written at a place."""
+    return (statement for statement in repository.statements if statement.allow and _uses(statement, span))
+
+
+def is_named_for_locks(granted: Granted) -> bool:
+    """Tell whether a granted table's own name says that it holds Terraform locks."""
+    return names_lock_table(written(granted.table.name))
+
+
+def name_span(granted: Granted) -> Span:
+    """Return where the table's name is written."""
+    return span_of(granted.table.name) or granted.statement.span

@@ -1,0 +1,43 @@
+"""Which tool runs a configuration: certainly Terraform, or perhaps OpenTofu.
+
+OpenTofu takes variables where Terraform takes literals only (DOMAIN §3.2), so any sign of it leaves the matter open.
+"""
+
+import re
+
+from tflint_locks.facts import ScriptFile
+from tflint_locks.resolve.model import Configuration, Repository
+from tflint_locks.source import Source
+
+_TOFU = re.compile(r"(?i)\btofu\b|opentofu")
+# Terragrunt runs OpenTofu where it finds it.
+_TOFU_TOOLS = frozenset({"tofu", "terragrunt"})
+_TEXTS = ("README.md", "Makefile", "makefile", "GNUmakefile", "Taskfile.yml", "justfile", "mise.toml", ".mise.toml", ".tool-versions")
+
+
+def certainly_terraform(repository: Repository, configuration: Configuration) -> bool:
+    """Tell whether Terraform runs a configuration: a command or a pinned version says so, and nothing speaks of OpenTofu."""
+    named = configuration.tool == "terraform" or any(version.tool == "terraform" for version in repository.versions)
+    return named and not may_be_tofu(repository)
+
+
+def may_be_tofu(repository: Repository) -> bool:
+    """Tell whether there is any sign of OpenTofu."""
+    if any(version.tool in _TOFU_TOOLS for version in repository.versions):
+        return True
+    if any(".tofu" in path for module in repository.modules.values() for path in module.paths):
+        return True
+    scripts = [file for file in repository.facts.values() if isinstance(file, ScriptFile)]
+    if any(command.tool in _TOFU_TOOLS for file in scripts for command in file.commands):
+        return True
+    return any(_speaks_of_tofu(repository, path) for path in _telling(repository, {file.path for file in scripts}))
+
+
+def _telling(repository: Repository, scripts: set[str]) -> list[str]:
+    names = (*_TEXTS, ".terraform.lock.hcl")
+    return [path for path in repository.tree.paths() if path in scripts or path.endswith(names) or path.startswith(".github/workflows/")]
+
+
+def _speaks_of_tofu(repository: Repository, path: str) -> bool:
+    source = repository.tree.text(path)
+    return isinstance(source, Source) and bool(_TOFU.search(source.text))

@@ -1,0 +1,53 @@
+"""What a closed configuration certainly uses: its lock table and its state bucket, as bare names with their places."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tflint_locks.resolve.model import Configuration
+from tflint_locks.resolve.roles import LOCK_TABLE
+from tflint_locks.resolve.rows import table_parts
+from tflint_locks.source import Span
+from tflint_locks.value import Value, compare, span_of, text_of
+
+_ATTRIBUTES = {LOCK_TABLE: "dynamodb_table"}
+
+
+class Used(NamedTuple):
+    """A bare name that a configuration uses, where it is written, and what its ARN states beside it."""
+
+    configuration: Configuration
+    name: Value
+    span: Span
+    region: Value | None = None
+    account: Value | None = None
+
+
+def used(configuration: Configuration, role: str) -> Used | None:
+    """Return the lock table or state bucket of a closed S3 configuration; None where it has none or that is not known."""
+    attribute = _ATTRIBUTES.get(role, "bucket")
+    value = configuration.value(attribute)
+    if value is None or not configuration.closed or configuration.type != "s3":
+        return None
+    name, region, account = table_parts(value) if role == LOCK_TABLE else (value, None, None)
+    span = span_of(name) or configuration.settings[attribute].span
+    return Used(configuration, name, span, region, account)
+
+
+def all_used(configurations: Iterable[Configuration], role: str) -> Iterator[Used]:
+    """Yield what each configuration certainly uses."""
+    return (found for configuration in configurations if (found := used(configuration, role)))
+
+
+def may_use(configuration: Configuration, role: str, name: Value) -> bool:
+    """Tell whether a configuration uses a name or might, because it is open or its value has holes."""
+    if configuration.type != "s3":
+        return False
+    if not configuration.closed:
+        return True
+    found = used(configuration, role)
+    return found is not None and compare(found.name, name) is not False
+
+
+def distinct(found: Iterable[Used]) -> list[Used]:
+    """Keep one of those that are written in one place."""
+    return list({(one.span, text_of(one.name)): one for one in found}.values())

@@ -1,0 +1,140 @@
+"""Version constraints of Terraform and OpenTofu: which versions they leave, and what a backend argument needs.
+
+Says nothing of constraints it cannot read (``latest``, ``min-required``): they leave everything open.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from tflint_locks.data.backend_attributes import ATTRIBUTES, Support
+from tflint_locks.facts import Command, ToolVersion
+from tflint_locks.hcl import Attribute
+from tflint_locks.resolve.model import Configuration, Repository
+from tflint_locks.source import Source, Span
+
+Version: TypeAlias = tuple[int, int, int]
+
+_CLAUSE = re.compile(r"\s*(~>|>=|<=|!=|=|>|<|)\s*v?(\d+)(?:\.(\d+|x|\*))?(?:\.(\d+|x|\*))?(?:-[0-9A-Za-z.]+)?\s*")
+# The oldest versions looked at: an argument they have is taken for one that was always there.
+_OLDEST = {"terraform": "1.5", "tofu": "1.6"}
+# Every minor there is or may be soon, with patches enough to tell `~> 1.9.5` from `1.9.4`.
+_MINORS = (*((0, minor) for minor in range(9, 16)), *((1, minor) for minor in range(30)))
+_VERSIONS: tuple[Version, ...] = tuple((major, minor, patch) for major, minor in _MINORS for patch in range(20))
+
+
+class Pin(NamedTuple):
+    """A version constraint that holds for a configuration; ``tools`` are those it is stated for."""
+
+    constraint: str
+    tools: tuple[str, ...]
+    span: Span
+
+
+def pins(repository: Repository, configuration: Configuration) -> list[Pin]:
+    """Return the constraints a configuration is run under: of its own blocks, its version file, its workflow."""
+    tools = (configuration.tool,) if configuration.tool in ("terraform", "tofu") else ("terraform", "tofu")
+    required = [Pin(text, tools, span) for text, span in required_versions(repository, configuration.root)]
+    return [*required, *_version_file(repository.versions, configuration), *_workflow(repository.versions, configuration.command)]
+
+
+def required_versions(repository: Repository, root: str) -> list[tuple[str, Span]]:
+    """Return every literal ``required_version`` of a root module with its place."""
+    module = repository.modules.get(root)
+    found = []
+    for declared in module.settings if module else ():
+        source = repository.tree.text(declared.path)
+        for item in declared.block.items:
+            if isinstance(item, Attribute) and item.name == "required_version" and isinstance(source, Source):
+                text = source.text[item.value_start : item.value_end]
+                if text[:1] == text[-1:] == '"' and "${" not in text:
+                    found.append((text[1:-1], Span(declared.path, item.value_start + 1, item.value_end - 1)))
+    return found
+
+
+def _version_file(versions: Iterable[ToolVersion], configuration: Configuration) -> list[Pin]:
+    """Return what the nearest version files above a root module pin."""
+    above = [
+        version
+        for version in versions
+        if not version.span.path.endswith((".yml", ".yaml")) and _covers(version.directory, configuration.root)
+    ]
+    nearest = max((len(version.directory) for version in above), default=0)
+    return [_pin(version) for version in above if len(version.directory) == nearest and version.tool != "terragrunt"]
+
+
+def _covers(directory: str, root: str) -> bool:
+    return not directory or f"{root}/".startswith(f"{directory}/")
+
+
+def _workflow(versions: Iterable[ToolVersion], command: Command | None) -> list[Pin]:
+    """Return what the workflow that runs a command installs, where it is one version only."""
+    if command is None:
+        return []
+    here = [version for version in versions if version.span.path == command.span.path and version.tool == command.tool]
+    return [_pin(here[0])] if len({version.constraint for version in here}) == 1 else []
+
+
+def _pin(version: ToolVersion) -> Pin:
+    return Pin(version.constraint, (version.tool,), version.span)
+
+
+@lru_cache(maxsize=256)
+def left_by(constraint: str) -> tuple[Version, ...]:
+    """Return the versions a constraint leaves; none where it cannot be read."""
+    clauses = [_CLAUSE.fullmatch(clause) for clause in constraint.split(",")]
+    tests = [_test(*clause.groups()) for clause in clauses if clause]
+    if len(tests) != len(clauses):
+        return ()
+    return tuple(version for version in _VERSIONS if all(test(version) for test in tests))
+
+
+def _test(operator: str, major: str, minor: str | None, patch: str | None) -> Callable[[Version], bool]:
+    given = [int(part) for part in (major, minor, patch) if part is not None and part.isdigit()]
+    low = (*given, 0, 0)[:3]
+    match operator:
+        case ">=":
+            return lambda version: version >= low
+        case ">":
+            return lambda version: version > low
+        case "<":
+            return lambda version: version < low
+        case "<=":
+            return lambda version: version <= low
+        case "!=":
+            return lambda version: version != low
+        case "~>":
+            stem = given[:-1] if len(given) > 1 else given
+            return lambda version: version >= low and [*version[: len(stem)]] == stem
+    return lambda version: [*version[: len(given)]] == given
+
+
+def accepted(name: str, pin: Pin) -> bool | None:
+    """Tell whether a version the pin leaves accepts a backend argument; None where the pin cannot be read."""
+    versions = left_by(pin.constraint)
+    if not versions:
+        return None
+    return any(_accepts(tool, name, version) for tool in pin.tools for version in versions)
+
+
+def _accepts(tool: str, name: str, version: Version) -> bool:
+    support = support_of(tool, name)
+    if support is None:
+        return False
+    minor = version[:2]
+    early = support.first != _OLDEST[tool] and minor < minor_of(support.first)
+    late = support.last is not None and minor > minor_of(support.last)
+    return not (early or late)
+
+
+def support_of(tool: str, name: str) -> Support | None:
+    """Return which minors of a tool have an argument, None where it never had it."""
+    argument = ATTRIBUTES[name]
+    return argument.opentofu if tool == "tofu" else argument.terraform
+
+
+def minor_of(text: str) -> tuple[int, int]:
+    """Return ``1.10`` as numbers."""
+    major, _, minor = text.partition(".")
+    return int(major), int(minor)

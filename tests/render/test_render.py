@@ -1,0 +1,124 @@
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tflint_locks.finding import Finding, Report, Severity
+from tflint_locks.places import Places
+from tflint_locks.render.concise import concise_lines
+from tflint_locks.render.escape import masked, visible
+from tflint_locks.render.json import json_text
+from tflint_locks.render.text import Look, summary_line, text_lines
+from tflint_locks.source import Span
+from tflint_locks.tree import DictTree
+
+Golden = Callable[[str, str], None]
+
+
+def lines(found: object) -> str:
+    return "".join(f"{line}\n" for line in found)  # type: ignore[attr-defined] # any iterable of lines
+
+
+def test_text(report: Report, tree: DictTree, golden: Golden) -> None:
+    golden("report.txt", lines(text_lines(report, Look(Places(tree), colour=False))))
+
+
+def test_text_in_colour(report: Report, tree: DictTree, golden: Golden) -> None:
+    one = Report(report.findings[:1], *(getattr(report, name) for name in ("errors", "suppressed", "files", "total", "closed", "environments")))
+    golden("report-colour.txt", lines(text_lines(one, Look(Places(tree), colour=True))))
+
+
+def test_concise(report: Report, tree: DictTree, golden: Golden) -> None:
+    golden("report.concise", lines(concise_lines(report, Places(tree))))
+
+
+def test_json(report: Report, tree: DictTree, golden: Golden) -> None:
+    golden("report.json", json_text(report, Places(tree)) + "\n")
+
+
+def test_json_has_the_agreed_keys_and_no_others(report: Report, tree: DictTree) -> None:
+    whole = json.loads(json_text(report, Places(tree)))
+    assert list(whole) == ["version", "tool", "findings", "errors", "suppressed", "summary"]
+    first = whole["findings"][0]
+    assert [first[name] for name in ("path", "line", "column", "end_line", "end_column")] == ["envs/staging.tfvars", 46, 85, 46, 105]
+    assert first["fix"]["safe"] is True
+    assert whole["findings"][2]["fix"] is None
+    assert whole["summary"] == {
+        "error": 1,
+        "warning": 1,
+        "note": 4,
+        "files": 118,
+        "configurations": {"total": 7, "closed": 4, "open": 3},
+        "environments": ["prod", "staging"],
+    }
+
+
+def test_text_counts_the_places_it_does_not_show(tree: DictTree) -> None:
+    from tflint_locks.finding import Related
+
+    related = tuple(Related(Span("main.tf", place, place + 1), "here too") for place in range(20))
+    finding = Finding("a-rule", Severity.NOTE, "many", Span("main.tf", 30, 31), related=related)
+    shown = lines(text_lines(Report((finding,), (), 0, 1, 0, 0, ()), Look(Places(tree), colour=False)))
+    assert shown.count(":::") == 12
+    assert "= 8 more places; --format json has them all" in shown
+    assert json_text(Report((finding,), (), 0, 1, 0, 0, ()), Places(tree)).count("here too") == 20
+
+
+@pytest.mark.parametrize(
+    ("report", "line"),
+    [
+        (Report((), (), 0, 3, 0, 0, ()), "0 errors, 0 warnings, 0 notes; no S3 state backend found"),
+        (Report((), (), 1, 3, 1, 1, ()), "0 errors, 0 warnings, 0 notes (1 suppressed); 1 of 1 configuration known"),
+        (
+            Report((), (), 0, 3, 7, 4, (), ("key unknown (ci.yml:41, step output)",)),
+            "0 errors, 0 warnings, 0 notes; 4 of 7 configurations known; 3 open: key unknown (ci.yml:41, step output)",
+        ),
+        (
+            Report((), (), 0, 3, 9, 4, (), ("a", "b", "c", "d")),
+            "0 errors, 0 warnings, 0 notes; 4 of 9 configurations known; 5 open: a, b, c, …",
+        ),
+    ],
+)
+def test_the_last_line_says_what_could_be_judged(report: Report, line: str) -> None:
+    assert summary_line(report) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ünï 日本", "plain ünï 日本"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("a\rb\nc\td", "a\\x0db\\x0ac d"),
+        ("\u202eabc\u2066", "\\u202eabc\\u2066"),
+        ("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff"),
+        ("\x85\x9b", "\\x85\\x9b"),
+        ("lone \udcff", "lone \\udcff"),
+        ("tag \U000e0041", "tag \\U000e0041"),
+    ],
+)
+def test_what_would_not_be_seen_is_made_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('  secret_key = "wJalrXUtnFEMI"', '  secret_key = "*************"'),
+        ("access_key='AKIA'", "access_key='****'"),
+        ('"token": "abc", "bucket": "acme"', '"token": "***", "bucket": "acme"'),
+        ("export AWS_SECRET_ACCESS_KEY=abc", "export AWS_SECRET_ACCESS_KEY=***"),
+        ('init -backend-config="secret_key=abc" -x', 'init -backend-config="secret_key=***" -x'),
+        ("init -backend-config=secret_key=abc -x", "init -backend-config=secret_key=*** -x"),
+        ('sse_customer_key = "a\\"b"', 'sse_customer_key = "****"'),
+        ("db_password: hunter2", "db_password: *******"),
+        ("token = var.token", "token = var.token"),
+        ('token = "${var.token}"', 'token = "************"'),
+        ("TOKEN=$TOKEN", "TOKEN=$TOKEN"),
+        ('key = "secret/terraform.tfstate"', 'key = "secret/terraform.tfstate"'),
+        ('dynamodb_table = "token-lock"', 'dynamodb_table = "token-lock"'),
+        ('bucket = "acme-secrets-state"', 'bucket = "acme-secrets-state"'),
+        ("# the secret is elsewhere", "# the secret is elsewhere"),
+    ],
+)
+def test_secrets_are_stars(line: str, shown: str) -> None:
+    assert masked(line) == shown
