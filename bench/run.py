@@ -30,7 +30,11 @@ def timed(command: list[str], folder: Path, environment: dict[str, str] | None =
     """Run a command in a folder, its output thrown away."""
     started = time.perf_counter()
     with subprocess.Popen(  # noqa: S603 (the commands are the caller's own)
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
+        command,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **(environment or {})},
     ) as process:
         _, _, usage = os.wait4(process.pid, 0)
     return Run(time.perf_counter() - started, usage.ru_maxrss / 1024)
@@ -60,7 +64,10 @@ def empty_folder(tool: list[str], pairs: int) -> None:
     """Measure a folder without files, with byte-compiled modules and without."""
     with tempfile.TemporaryDirectory() as folder:
         timed([*tool, "check", "."], Path(folder))
-        report("empty folder, byte-compiled", median([timed([*tool, "check", "."], Path(folder)) for _ in range(3 * pairs)]))
+        report(
+            "empty folder, byte-compiled",
+            median([timed([*tool, "check", "."], Path(folder)) for _ in range(3 * pairs)]),
+        )
         runs = []
         for _ in range(pairs):
             with tempfile.TemporaryDirectory() as cache:

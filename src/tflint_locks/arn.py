@@ -133,7 +133,19 @@ def action_matches(pattern: Value, action: str) -> bool | None:
 
 def resource_matches(pattern: Value, resource: Value) -> bool | None:
     """Tell whether a policy's resource pattern covers an ARN; ``*`` crosses ``/`` and ``:``."""
-    return matches(_without_variables(pattern), resource)
+    glob = _without_variables(pattern)
+    ours, theirs = parse_arn(glob), parse_arn(resource)
+    if ours is None or theirs is None or not (_has_five_colons(ours) and _has_five_colons(theirs)):
+        return matches(glob, resource)
+    # as many colons on both sides: each field can only meet its own, and a region's hole hides no table
+    answers = {matches(one, other) for one, other in zip(ours, theirs, strict=True)}
+    return False if False in answers else None if None in answers else True
+
+
+def _has_five_colons(arn: Arn) -> bool:
+    """Tell whether the resource of an ARN holds no colon, also not in a hole."""
+    certain = known(arn.resource) or text_of(arn.service) == "dynamodb"
+    return certain and not any(isinstance(piece, Literal) and ":" in piece.text for piece in arn.resource)
 
 
 def any_matches(answers: Iterable[bool | None]) -> bool | None:

@@ -5,11 +5,13 @@ costs a run about a millisecond.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tflint_locks.finding import Severity
 from tflint_locks.rule import Fix, Predicate, RelatedField, Rule, RuleError, Select
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Catalog: TypeAlias = Mapping[str, Rule]
 COMPILED = "compiled_rules"
@@ -24,14 +26,16 @@ def load_catalog() -> Catalog:
     return {plain[0]: rule_from(plain) for plain in compiled.RULES}
 
 
-def rules_directory() -> Path:
+def rules_directory() -> "Path":
     """Return where the YAML lies: in the package of a wheel, beside ``src`` in a source tree."""
+    from pathlib import Path
+
     package = Path(__file__).resolve().parent
     inside = package / "rules"
     return inside if inside.is_dir() else package.parents[1] / "rules"
 
 
-def read_catalog(directory: Path) -> Catalog:
+def read_catalog(directory: "Path") -> Catalog:
     """Read every rule file of a directory; raises RuleError for the first that is wrong, and where there is none."""
     from tflint_locks.rule_file import plain_rule, read_rule
 

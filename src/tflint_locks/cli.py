@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tflint_locks import __version__
-from tflint_locks.catalog import Catalog, load_catalog
+from tflint_locks.catalog import load_catalog
 from tflint_locks.finding import Report, Severity
 from tflint_locks.rule import RuleError
 from tflint_locks.settings import SETTINGS_FILE, Settings, SettingsError
@@ -46,9 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
     try:
-        arguments = _parser().parse_args(argv)
-        command: Callable[[argparse.Namespace], int] = arguments.command
-        status = command(arguments)
+        status = _run(argv)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,37 +57,50 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (RuleError, SettingsError, UsageError) as error:
         _complain(str(error).splitlines())
         return FAILED
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        arguments = _parser().parse_args(argv)
     except SystemExit as exit_:  # argparse: 0 after --help and --version, 2 after a usage error
         return exit_.code if isinstance(exit_.code, int) else FAILED
-    return status
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    return command(arguments)
 
 
 def _parser() -> "argparse.ArgumentParser":
     import argparse
 
+    def formatter(prog: str) -> argparse.HelpFormatter:
+        """Lay out help in a given width: asking for the terminal's costs an import in every run."""
+        return argparse.HelpFormatter(prog, width=100)
+
     parser = argparse.ArgumentParser(
         prog="tflint-locks",
+        formatter_class=formatter,
         description="Finds where a repository disagrees with itself about Terraform state backends and their locks.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"tflint-locks {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    check = commands.add_parser("check", help="report every place that certainly disagrees", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", prog=parser.prog)
+    add = partial(commands.add_parser, allow_abbrev=False, formatter_class=formatter)
+    check = add("check", help="report every place that certainly disagrees")
     check.add_argument("--format", choices=("text", "concise", "json"), default="text")
     check.add_argument(
         "--fail-on", choices=tuple(FAIL_ON), default="warning", help="exit with 1 from here up (%(default)s)"
     )
     _add_place(check)
     check.set_defaults(command=_check)
-    shown = commands.add_parser("environments", help="show what terraform uses in each environment", allow_abbrev=False)
+    shown = add("environments", help="show what terraform uses in each environment")
     shown.add_argument("--format", choices=("text", "json"), default="text")
     shown.add_argument("--why", action="store_true", help="say where each value comes from or why it is not known")
     _add_place(shown)
     shown.set_defaults(command=_environments)
-    explain = commands.add_parser("explain", help="explain one rule", allow_abbrev=False)
+    explain = add("explain", help="explain one rule")
     explain.add_argument("rule", metavar="RULE")
     explain.set_defaults(command=_explain)
-    rules = commands.add_parser("rules", help="list the rules", allow_abbrev=False)
+    rules = add("rules", help="list the rules")
     rules.set_defaults(command=_rules)
     return parser
 
@@ -104,21 +116,27 @@ def _add_place(parser: "argparse.ArgumentParser") -> None:
 
 def _check(arguments: "argparse.Namespace") -> int:
     try:
-        catalog = load_catalog()
-        where = _where(arguments, catalog)
+        report, tree = _linted(arguments)
     except (RuleError, SettingsError, UsageError) as error:
         if arguments.format != "json":
             raise
         return _print_failure(str(error).splitlines())
-    from tflint_locks.engine import lint
-    from tflint_locks.resolve import load
-
-    report = lint(where.tree, catalog, where.settings, load, where.given)
-    _print_lines(_rendered(arguments, report, where.tree))
+    _print_lines(_rendered(arguments, report, tree))
     _complain([*report.errors, *(f"warning: {complaint}" for complaint in report.complaints)])
     if report.errors:
         return FAILED
     return FOUND if any(one.severity in FAIL_ON[arguments.fail_on] for one in report.findings) else 0
+
+
+def _linted(arguments: "argparse.Namespace") -> tuple[Report, Tree]:
+    """Run the check; a folder without files costs no more than finding that out."""
+    where = _where(arguments)
+    if not where.tree.paths():
+        return Report((), (), 0, 0, 0, 0, ()), where.tree
+    from tflint_locks.engine import lint
+    from tflint_locks.resolve import load
+
+    return lint(where.tree, load_catalog(), where.settings, load, where.given), where.tree
 
 
 def _rendered(arguments: "argparse.Namespace", report: Report, tree: Tree) -> Iterable[str]:
@@ -153,7 +171,7 @@ def _environments(arguments: "argparse.Namespace") -> int:
     from tflint_locks.render.environments import environment_lines, environments_json
     from tflint_locks.resolve import load
 
-    where = _where(arguments, load_catalog())
+    where = _where(arguments)
     repository = resolved(where.tree, where.settings, load)
     if isinstance(repository, str):
         _complain([repository])
@@ -185,10 +203,10 @@ def _rules(_arguments: "argparse.Namespace") -> int:
     return 0
 
 
-def _where(arguments: "argparse.Namespace", catalog: Catalog) -> Where:
+def _where(arguments: "argparse.Namespace") -> Where:
     """Find the root, its settings and its files."""
     place = find_place(arguments.paths or ["."], arguments.root)
-    settings = _settings(place.root, arguments.config, catalog)
+    settings = _settings(place.root, arguments.config)
     return Where(DiskTree(place.root, place.given), settings, place.given)
 
 
@@ -221,7 +239,7 @@ def _root_above(path: str) -> str:
     return start
 
 
-def _settings(root: str, config: str | None, catalog: Catalog) -> Settings:
+def _settings(root: str, config: str | None) -> Settings:
     """Read the settings given or those at the root; raises SettingsError."""
     path = config or os.path.join(root, SETTINGS_FILE)
     if config is None and not os.path.lexists(path):
@@ -238,7 +256,7 @@ def _settings(root: str, config: str | None, catalog: Catalog) -> Settings:
         raise SettingsError(f"{shown}: not UTF-8") from None
     from tflint_locks.settings_file import read_settings
 
-    return read_settings(shown, text, frozenset(catalog))
+    return read_settings(shown, text, frozenset(load_catalog()))
 
 
 def _coloured(choice: str) -> bool:

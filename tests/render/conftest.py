@@ -37,7 +37,8 @@ def report() -> Report:
         Finding(
             "lock-table-mismatch",
             Severity.ERROR,
-            "staging's tfvars name lock table `acme-terraform-locks`, but staging locks with `acme-terraform-lock-staging`",
+            "staging's tfvars name lock table `acme-terraform-locks`, "
+            "but staging locks with `acme-terraform-lock-staging`",
             table,
             also=("lock-table-naming",),
             label="granted here",
@@ -57,12 +58,27 @@ def report() -> Report:
             under("main.tf", "tabel"),
             edits=(Edit(under("main.tf", "wJalrXUtnFEMI"), "x"),),
         ),
-        Finding("backend-placeholder", Severity.NOTE, "evil \u202e\x1b[2J text", under("wide.tf", "evil\x1b[31m"), label="here"),
+        Finding(
+            "backend-placeholder",
+            Severity.NOTE,
+            "evil \u202e\x1b[2J text",
+            under("wide.tf", "evil\x1b[31m"),
+            label="here",
+        ),
         Finding("a-rule", Severity.NOTE, "far to the right", under("long.tf", "lock"), label="here"),
         Finding("b-rule", Severity.NOTE, "over several lines", Span("main.tf", 0, 20), label="from here"),
         Finding("c-rule", Severity.NOTE, "no width", Span("main.tf", 0, 0)),
     )
-    return Report(findings, ("rule d-rule: ValueError: x",), 2, 118, 7, 4, ("prod", "staging"), ("key unknown (ci.yml:41, step output)",))
+    return Report(
+        findings,
+        ("rule d-rule: ValueError: x",),
+        2,
+        118,
+        7,
+        4,
+        ("prod", "staging"),
+        ("key unknown (ci.yml:41, step output)",),
+    )
 
 
 @pytest.fixture

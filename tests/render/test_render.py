@@ -24,7 +24,10 @@ def test_text(report: Report, tree: DictTree, golden: Golden) -> None:
 
 
 def test_text_in_colour(report: Report, tree: DictTree, golden: Golden) -> None:
-    one = Report(report.findings[:1], *(getattr(report, name) for name in ("errors", "suppressed", "files", "total", "closed", "environments")))
+    one = Report(
+        report.findings[:1],
+        *(getattr(report, name) for name in ("errors", "suppressed", "files", "total", "closed", "environments")),
+    )
     golden("report-colour.txt", lines(text_lines(one, Look(Places(tree), colour=True))))
 
 
@@ -40,7 +43,13 @@ def test_json_has_the_agreed_keys_and_no_others(report: Report, tree: DictTree) 
     whole = json.loads(json_text(report, Places(tree)))
     assert list(whole) == ["version", "tool", "findings", "errors", "suppressed", "summary"]
     first = whole["findings"][0]
-    assert [first[name] for name in ("path", "line", "column", "end_line", "end_column")] == ["envs/staging.tfvars", 46, 85, 46, 105]
+    assert [first[name] for name in ("path", "line", "column", "end_line", "end_column")] == [
+        "envs/staging.tfvars",
+        46,
+        85,
+        46,
+        105,
+    ]
     assert first["fix"]["safe"] is True
     assert whole["findings"][2]["fix"] is None
     assert whole["summary"] == {

@@ -26,9 +26,17 @@ def under_() -> Under:
 
 
 def _configuration(
-    settings: Mapping[str, Result], *, anchor: Span, environment: str | None = "staging", closed: bool = True, **spans: Span
+    settings: Mapping[str, Result],
+    *,
+    anchor: Span,
+    environment: str | None = "staging",
+    closed: bool = True,
+    **spans: Span,
 ) -> Configuration:
-    made = {name: Setting(name, value, spans.get(name, anchor), spans.get(name, anchor), "file") for name, value in settings.items()}
+    made = {
+        name: Setting(name, value, spans.get(name, anchor), spans.get(name, anchor), "file")
+        for name, value in settings.items()
+    }
     return Configuration(
         project="acme",
         root="infra",
@@ -122,7 +130,11 @@ def mismatch() -> Repository:
     table = _under(tree, "backends/staging.hcl", "acme-terraform-lock-staging")
     name = _under(tree, "envs/staging.tfvars", "acme-terraform-locks")
     configuration = _configuration(
-        {"bucket": literal("acme-state"), "key": literal("app"), "dynamodb_table": literal("acme-terraform-lock-staging", table)},
+        {
+            "bucket": literal("acme-state"),
+            "key": literal("app"),
+            "dynamodb_table": literal("acme-terraform-lock-staging", table),
+        },
         anchor=Span("backends/staging.hcl", 0, 6),
         dynamodb_table=table,
     )

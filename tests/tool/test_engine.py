@@ -14,6 +14,7 @@ from tflint_locks.tree import DictTree, Tree
 
 Give = Callable[..., Rule]
 Make = Callable[..., Repository]
+UNSET = Settings()
 Levels = tuple[tuple[str, str], ...]
 
 MISMATCH = Rule(
@@ -26,7 +27,12 @@ MISMATCH = Rule(
     label="{means}",
     select=Select(
         "pair",
-        ((Predicate("names", "equals", "lock-table"), Predicate("value", "disagrees_with", "configuration.lock_table")),),
+        (
+            (
+                Predicate("names", "equals", "lock-table"),
+                Predicate("value", "disagrees_with", "configuration.lock_table"),
+            ),
+        ),
         "value",
         "value",
         (RelatedField("configuration.lock_table", "the table terraform locks"),),
@@ -58,7 +64,7 @@ def give(monkeypatch: pytest.MonkeyPatch) -> Give:
     return install
 
 
-def run(repository: Repository, *rules: Rule, settings: Settings = Settings(), narrowed: tuple[str, ...] = ()) -> Report:  # noqa: B008
+def run(repository: Repository, *rules: Rule, settings: Settings = UNSET, narrowed: tuple[str, ...] = ()) -> Report:
     catalog: Mapping[str, Rule] = {rule.id: rule for rule in rules}
     return lint(repository.tree, catalog, settings, lambda _tree, _settings: repository, narrowed)
 
@@ -86,7 +92,11 @@ def test_two_rules_on_one_cause_are_one_finding_of_the_first_in_order(mismatch: 
     unused = give("lock-table-unused", at(TFVARS, 0, 1, "never used"))
     crossed = give("environment-crosswired", at(TFVARS, 0, 1, "crossed"))._replace(severity=Severity.NOTE)
     (finding,) = run(mismatch, unused, crossed).findings
-    assert (finding.rule, finding.also, finding.message) == ("environment-crosswired", ("lock-table-unused",), "crossed")
+    assert (finding.rule, finding.also, finding.message) == (
+        "environment-crosswired",
+        ("lock-table-unused",),
+        "crossed",
+    )
     assert finding.severity == Severity.WARNING
     assert "also lock-table-unused: never used" in finding.notes
 
@@ -111,7 +121,9 @@ def test_one_edit_for_many_places_is_one_finding_with_all_others_related(mismatc
         ((("a-rule", "off"),), None, None),
     ],
 )
-def test_severity(mismatch: Repository, give: Give, settings: Levels, match: Severity | None, severity: Severity | None) -> None:
+def test_severity(
+    mismatch: Repository, give: Give, settings: Levels, match: Severity | None, severity: Severity | None
+) -> None:
     rule = give("a-rule", at(TFVARS, 0, 1)._replace(severity=match))
     report = run(mismatch, rule, settings=Settings(rules=settings))
     assert [finding.severity for finding in report.findings] == ([severity] if severity else [])
@@ -151,7 +163,9 @@ def test_a_repository_that_cannot_be_read_is_an_error(mismatch: Repository) -> N
         (("",), True),
     ],
 )
-def test_paths_narrow_to_findings_with_a_place_in_them(mismatch: Repository, narrowed: tuple[str, ...], found: bool) -> None:  # noqa: FBT001
+def test_paths_narrow_to_findings_with_a_place_in_them(
+    mismatch: Repository, narrowed: tuple[str, ...], found: bool
+) -> None:
     assert bool(run(mismatch, MISMATCH, narrowed=narrowed).findings) is found
 
 
@@ -163,7 +177,10 @@ def test_findings_come_in_order_of_path_and_place(mismatch: Repository, give: Gi
 
 
 def test_many_links_to_one_file_are_one_cause(repository: Make, give: Give) -> None:
-    tree = DictTree({"common/backend.tf": "a = 1\n"}, {"dev/backend.tf": "common/backend.tf", "prod/backend.tf": "common/backend.tf"})
+    tree = DictTree(
+        {"common/backend.tf": "a = 1\n"},
+        {"dev/backend.tf": "common/backend.tf", "prod/backend.tf": "common/backend.tf"},
+    )
     rule = give("a-rule", at("dev/backend.tf", 0, 1), at("prod/backend.tf", 0, 1))
     (finding,) = run(repository(tree), rule).findings
     assert finding.span == Span("common/backend.tf", 0, 1)

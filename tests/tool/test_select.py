@@ -2,11 +2,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tflint_locks.finding import Severity
 from tflint_locks.resolve.model import Configuration, Pair, Repository
 from tflint_locks.resolve.rows import Cell, configuration_cells, table_parts
 from tflint_locks.rule import Argument, Fix, Predicate, Rule, Select
 from tflint_locks.select import allowed_characters, filled, select_matches
-from tflint_locks.finding import Severity
 from tflint_locks.source import Span
 from tflint_locks.tree import DictTree
 from tflint_locks.value import Hole, Literal, Result, Value, hole, literal, shown, text_of
@@ -67,7 +67,12 @@ def rule(relation: str, *where: Predicate, at: str, fix: Fix | None = None) -> R
     ],
 )
 def test_predicates_hold_only_where_it_is_certain(
-    configuration: Make, repository: Callable[..., Repository], value: Result, predicate: str, argument: Argument, holds: bool  # noqa: FBT001
+    configuration: Make,
+    repository: Callable[..., Repository],
+    value: Result,
+    predicate: str,
+    argument: Argument,
+    holds: bool,
 ) -> None:
     found = repository(TREE, [configuration({"bucket": value}, anchor=ANCHOR)])
     wanted = rule("configuration", Predicate("bucket", predicate, argument), at="anchor")
@@ -100,8 +105,8 @@ def test_a_pair_disagrees_only_with_all_it_is_paired_with(
     mention: Callable[..., object],
     repository: Callable[..., Repository],
     tables: list[Result],
-    agrees: bool,  # noqa: FBT001
-    disagrees: bool,  # noqa: FBT001
+    agrees: bool,
+    disagrees: bool,
 ) -> None:
     configurations = tuple(configuration({"dynamodb_table": table}, anchor=ANCHOR) for table in tables)
     pair = Pair(mention(literal("a"), ANCHOR), configurations, "evidence")  # type: ignore[arg-type] # the fixture makes one

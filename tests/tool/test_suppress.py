@@ -39,7 +39,7 @@ def remarks_of(text: str) -> list[Remark]:
         ("lock = 1 # ignore[a-rule]\n", False),
     ],
 )
-def test_an_ignore_comment_speaks_of_its_line_and_alone_on_it_of_the_next(text: str, silent: bool) -> None:  # noqa: FBT001
+def test_an_ignore_comment_speaks_of_its_line_and_alone_on_it_of_the_next(text: str, silent: bool) -> None:
     places = Places(DictTree({"main.tf": text}))
     ignores = read_ignores(remarks_of(text), KNOWN, places.before)
     start = text.index(TARGET)
@@ -62,7 +62,10 @@ def test_ignore_comments_one_above_the_other_all_speak_of_the_line_below() -> No
 @pytest.mark.parametrize(
     ("comment", "complaint"),
     [
-        ("tflint-locks: ignore[a-rule, lock-tabel]", "main.tf:2: an ignore comment names `lock-tabel`, which is no rule"),
+        (
+            "tflint-locks: ignore[a-rule, lock-tabel]",
+            "main.tf:2: an ignore comment names `lock-tabel`, which is no rule",
+        ),
         ("tflint-locks: ignore because", "main.tf:2: an ignore comment names its rules"),
         ("tflint-locks: ignore[] x", "main.tf:2: an ignore comment names its rules"),
         ("tflint-locks: disable a-rule", "main.tf:2: `tflint-locks: disable a-rule` is not understood"),

@@ -3,8 +3,21 @@
 import re
 
 from tflint_locks.facts import Assignments, Fault, Remark, TerraformFile
-from tflint_locks.hcl import Attribute, Block, File, HclError, Label, Object, Template, Text, Tuple, parse, read_json
-from tflint_locks.hcl import Expression, Fault as HclFault
+from tflint_locks.hcl import (
+    Attribute,
+    Block,
+    Expression,
+    File,
+    HclError,
+    Label,
+    Object,
+    Template,
+    Text,
+    Tuple,
+    parse,
+    read_json,
+)
+from tflint_locks.hcl import Fault as HclFault
 from tflint_locks.source import Span
 
 # How many labels a block type carries, and so how deep its JSON objects nest.
@@ -34,9 +47,7 @@ def read_assignments(path: str, text: str) -> Assignments:
 
 
 def _remarks(path: str, text: str, file: File) -> tuple[Remark, ...]:
-    return tuple(
-        Remark(_MARKS.sub("", text[start:end]), Span(path, start, end)) for start, end in file.comments
-    )
+    return tuple(Remark(_MARKS.sub("", text[start:end]), Span(path, start, end)) for start, end in file.comments)
 
 
 def _faults(path: str, file: File) -> tuple[Fault, ...]:

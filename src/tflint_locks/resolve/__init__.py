@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 def load(tree: "Tree", settings: "Settings") -> "Repository":
     """Read a tree and work out its configurations, definitions, mentions, pairs and states."""
-    from tflint_locks.resolve.repository import load as build  # noqa: PLC0415 (the model alone is cheap to import)
+    from tflint_locks.resolve.repository import load as build
 
     return build(tree, settings)

@@ -28,7 +28,9 @@ from tflint_locks.value import Hole, Literal, Piece, Result, Value, hole, litera
 SECRETS = frozenset({"access_key", "secret_key", "token", "sse_customer_key"})
 MASK = "***"
 # Values nobody could use: documentation's keys and those of local stand-ins.
-_HARMLESS = re.compile(r"(?i)example|^(?:test|mock|dummy|fake|local|localstack|minio|minioadmin|foo|bar|x+|none|null|\*+|)$")
+_HARMLESS = re.compile(
+    r"(?i)example|^(?:test|mock|dummy|fake|local|localstack|minio|minioadmin|foo|bar|x+|none|null|\*+|)$"
+)
 
 # Evaluates the expression under a span where the tool does (OpenTofu); None where it takes literals only.
 Evaluate = Callable[[str, int, int], Result]
@@ -45,7 +47,12 @@ def file_settings(file: Assignments, text: str, evaluate: Evaluate | None) -> li
 
 
 def _settings(  # noqa: PLR0913 (one row of a table, not options)
-    path: str, text: str, items: Iterable[Attribute | Block], origin: str, literal_: bool, evaluate: Evaluate | None  # noqa: FBT001
+    path: str,
+    text: str,
+    items: Iterable[Attribute | Block],
+    origin: str,
+    literal_: bool,
+    evaluate: Evaluate | None,
 ) -> list[Setting]:
     found = []
     for item in items:
@@ -136,7 +143,9 @@ def flag_setting(flag: Flag) -> Setting | None:
 
 def environment_setting(name: str, variable: str, value: Value, where: Span) -> Setting:
     """Return the setting an environment variable makes where the attribute is absent."""
-    return Setting(name, masked(name, value), next((p.span for p in value if p.span), where), where, f"environment {variable}")
+    return Setting(
+        name, masked(name, value), next((p.span for p in value if p.span), where), where, f"environment {variable}"
+    )
 
 
 def masked(name: str, value: Result) -> Result:
@@ -177,5 +186,3 @@ def merged(layers: Iterable[Setting]) -> dict[str, Setting]:
         else:
             settings[setting.name] = setting
     return settings
-
-

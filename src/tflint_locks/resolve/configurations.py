@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tflint_locks.facts import Assignments
+from tflint_locks.hcl import HclError, expression, read_json
 from tflint_locks.resolve.backends import literal_result, merged
 from tflint_locks.resolve.drafts import Draft, Workshop, anchor, header
 from tflint_locks.resolve.environments import Environments, only
@@ -14,11 +16,11 @@ from tflint_locks.resolve.modules import Module
 from tflint_locks.resolve.reading import read_named
 from tflint_locks.resolve.scope import Given
 from tflint_locks.resolve.words import environment_words, fold, is_known_environment, words
-from tflint_locks.facts import Assignments
-from tflint_locks.hcl import HclError, expression, read_json
 from tflint_locks.value import Hole, Result, Value, bind, hole, known, literal, split, text_of
 
-_ENVIRONMENT_VARIABLES = frozenset({"environment", "env", "stage", "env_name", "environment_name", "deployment_environment"})
+_ENVIRONMENT_VARIABLES = frozenset(
+    {"environment", "env", "stage", "env_name", "environment_name", "deployment_environment"}
+)
 _WRITES = frozenset({"plan", "apply", "destroy", "import", "refresh", "console"})
 
 
@@ -36,7 +38,12 @@ class Deployment:
 def auto_var_files(paths: Iterable[str], root: str) -> list[str]:
     """Return the var files Terraform loads by itself in a directory, lowest precedence first (DOMAIN §3.1)."""
     here = [path for path in paths if posixpath.dirname(path) == root]
-    first = [path for name in ("terraform.tfvars", "terraform.tfvars.json") for path in here if posixpath.basename(path) == name]
+    first = [
+        path
+        for name in ("terraform.tfvars", "terraform.tfvars.json")
+        for path in here
+        if posixpath.basename(path) == name
+    ]
     rest = sorted(path for path in here if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
     return [*first, *rest]
 
@@ -54,7 +61,10 @@ def assigned(shop: Workshop, path: str) -> dict[str, Result]:
     if file is None:
         return {}
     text = shop.program.text(path)
-    return {attribute.name: _literal(file, text, attribute.value_start, attribute.value_end) for attribute in file.attributes}
+    return {
+        attribute.name: _literal(file, text, attribute.value_start, attribute.value_end)
+        for attribute in file.attributes
+    }
 
 
 def _literal(file: Assignments, text: str, start: int, end: int) -> Result:
@@ -106,7 +116,13 @@ def environment_of(draft: Draft, var_files: list[str], shop: Workshop, environme
     decided = only(environments.of_path(path) for path in draft.files)
     chosen = only(environments.of_text(text) for text in draft.texts.values())
     by_vars = only(environments.of_path(path) for path in var_files)
-    return decided or chosen or by_vars or environments.of_path(draft.root) or _stated(draft, var_files, shop, environments)
+    return (
+        decided
+        or chosen
+        or by_vars
+        or environments.of_path(draft.root)
+        or _stated(draft, var_files, shop, environments)
+    )
 
 
 def _stated(draft: Draft, var_files: list[str], shop: Workshop, environments: Environments) -> str | None:
@@ -126,7 +142,9 @@ def paired_var_files(shop: Workshop, root: str, environment: str | None, environ
     found = [
         path
         for path in shop.reading.assignments
-        if is_plain_var_file(path, shop.program.modules) and _near(path, root) and environments.of_path(path[len(root) :]) == environment
+        if is_plain_var_file(path, shop.program.modules)
+        and _near(path, root)
+        and environments.of_path(path[len(root) :]) == environment
     ]
     return sorted(found)
 
@@ -157,17 +175,17 @@ def _flags(invocation: Invocation, draft: Draft | None, variables: dict[str, Res
     """Apply ``-var`` and ``TF_VAR_`` of one command; tell whether an unknown word may set anything."""
     texts = draft.texts if draft else {}
     for flag in invocation.all("var"):
-        name, *value = split(bind(flag.value, texts), "=", 1)
+        name, *rest = split(bind(flag.value, texts), "=", 1)
         text = text_of(name)
-        if text and value:
-            variables[text] = value[0]
-    for name, value in invocation.environment.items():
-        if name.startswith("TF_VAR_") and name[7:] not in variables:
+        if text and rest:
+            variables[text] = rest[0]
+    for variable, value in invocation.environment.items():
+        if variable.startswith("TF_VAR_") and (set_ := variable[7:]) not in variables:
             bound = bind(value, texts)
             if known(bound):
-                variables[name[7:]] = bound
+                variables[set_] = bound
             else:
-                unsettled.add(name[7:])
+                unsettled.add(set_)
     return bool(invocation.unknown) and invocation.subcommand in _WRITES
 
 

@@ -5,16 +5,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from tflint_locks.facts import Command
+from tflint_locks.hcl import Attribute, Block
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.environments import Environments, only
 from tflint_locks.resolve.invocations import bound
 from tflint_locks.resolve.model import Definition, Key
-from tflint_locks.resolve.modules import Declared, argument, blocks
-from tflint_locks.resolve.roles import names_lock_table, names_state_bucket
+from tflint_locks.resolve.modules import Declared, Module, argument, blocks
+from tflint_locks.resolve.roles import names_lock_table, names_state_bucket, names_terraform_locks
 from tflint_locks.resolve.scope import Instance, attribute_of, elements, evaluate_at, scalar, value_of
 from tflint_locks.resolve.words import is_placeholder
-from tflint_locks.source import Span
-from tflint_locks.hcl import Attribute, Block
+from tflint_locks.source import Source, Span
+from tflint_locks.tree import Tree
 from tflint_locks.value import Literal, Result, Value, known, literal, part, shown, span_of, split, text_of
 
 _TABLE_TYPES = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table"})
@@ -57,7 +58,7 @@ def _of_resource(
             continue
         keys = _keys(instance, declared, each) if table else ()
         proven = _proven_table(name, label, keys) if table else _proven_bucket(name, label)
-        region = provider_region(instance, declared)
+        region = scalar(attribute_of(instance, declared, "region", each)) or provider_region(instance, declared)
         yield _definition(deployment, declared, "table" if table else "bucket", "resource", name, keys, proven, region)
 
 
@@ -225,7 +226,9 @@ def operation(command: Command) -> tuple[str, str, dict[str, Value], list[Value]
 
 def environment_of_command(command: Command, environments: Environments) -> str | None:
     """Return the environment a command stands for: its choices, else its file's path."""
-    chosen = only(environments.of_text(text) for choice in command.choices if len(choice.texts) == 1 for text in choice.texts)
+    chosen = only(
+        environments.of_text(text) for choice in command.choices if len(choice.texts) == 1 for text in choice.texts
+    )
     return chosen or environments.of_path(command.span.path)
 
 
@@ -289,3 +292,33 @@ def _shorthand(value: Value) -> list[dict[str, str]]:
 def is_used(definition: Definition, names: Iterable[str]) -> bool:
     """Tell whether a definition's name is one of those configurations use."""
     return known(definition.name) and text_of(definition.name) in set(names)
+
+
+def is_lock_table(definition: Definition) -> bool:
+    """Tell whether a table certainly holds Terraform's locks: by its exact key, or by a name that says lock and Terraform.
+
+    A key like ``lockId`` alone is as often an application's.
+    """
+    if definition.kind != "table" or not definition.proven:
+        return False
+    if any(text_of(key.name) == "LockID" and key.key_type == "HASH" for key in definition.keys):
+        return True
+    written = "".join(piece.text if isinstance(piece, Literal) else " " for piece in definition.name)
+    return names_terraform_locks(written)
+
+
+def has_replicas(modules: Mapping[str, Module], tree: Tree, definition: Definition) -> bool:
+    """Tell whether a table may lie in further regions: a global table, one with replicas, or any replica in the repository."""
+    if any(kind == "aws_dynamodb_table_replica" for module in modules.values() for kind, _ in module.resources):
+        return True
+    source = tree.text(definition.header.path)
+    text = source.text if isinstance(source, Source) else ""
+    declared = next(
+        (d for module in modules.values() for d in module.resources.values() if _starts_at(d, definition.header)), None
+    )
+    body = text[declared.block.start : declared.block.end] if declared else text
+    return "replica" in body or "aws_dynamodb_global_table" in body
+
+
+def _starts_at(declared: Declared, header: Span) -> bool:
+    return declared.path == header.path and declared.block.start == header.start

@@ -67,7 +67,9 @@ def _settable(shop: Workshop, root: str) -> frozenset[str]:
     return frozenset(
         attribute.name
         for path, file in shop.reading.assignments.items()
-        if path not in loaded and is_plain_var_file(path, shop.program.modules) and (not root or path.startswith(root + "/"))
+        if path not in loaded
+        and is_plain_var_file(path, shop.program.modules)
+        and (not root or path.startswith(root + "/"))
         for attribute in file.attributes
     )
 
@@ -92,7 +94,10 @@ def _speaks(program: Program, module: Module) -> bool:
         return True
     if any(role_of_name(name) for name in (*module.variables, *module.locals)):
         return True
-    if any("backend" in _source(program, declared) or "state" in _source(program, declared) for declared in module.calls.values()):
+    if any(
+        "backend" in _source(program, declared) or "state" in _source(program, declared)
+        for declared in module.calls.values()
+    ):
         return True
     return any(speaks_of_state(program.text(path)) for path in module.paths)
 

@@ -14,7 +14,7 @@ from tflint_locks.resolve.roles import LOCK_TABLE, names_lock_table, names_state
 from tflint_locks.resolve.used import Used, distinct, used
 from tflint_locks.resolve.words import near
 from tflint_locks.source import Span
-from tflint_locks.value import Value, compare, text_of
+from tflint_locks.value import Value, compare, matches, text_of
 
 KINDS = {LOCK_TABLE: "table"}
 
@@ -59,7 +59,7 @@ def _innocent(repository: Repository, found: Disagreement) -> bool:
         or (found.created is not None and not _replaces(repository, found))
         or (found.created is None and not _says_enough(repository, found))
         or reads_only(repository, mention.span, mention.role)
-        or _shares_a_statement(repository, found)
+        or _shares_a_policy(repository, found)
         or _is_a_neighbours(repository, found)
     )
 
@@ -130,21 +130,25 @@ def _siblings(repository: Repository, found: Disagreement) -> list[Configuration
     return [c for c in repository.configurations if c.project == found.mention.project and c not in mine]
 
 
-def _shares_a_statement(repository: Repository, found: Disagreement) -> bool:
-    """Tell whether a statement that grants the place also grants what the configurations use, or may."""
-    role = found.mention.role
-    for statement in statements_at(repository, found.mention.span):
-        for resource in statement.resources or ():
-            name, _, _ = bare_name(role, resource) if parse_arn(resource) else (None, None, None)
-            if name and any(compare(name, one.name) is not False or _glob(name, one.name) for one in found.expected):
-                return True
-    return False
+def _shares_a_policy(repository: Repository, found: Disagreement) -> bool:
+    """Tell whether the policy that grants the place also grants what the configurations use, or may."""
+    using = list(statements_at(repository, found.mention.span))
+    return any(
+        _covers(resource, found)
+        for statement in repository.statements
+        if any(statement.role == one.role and statement.span.path == one.span.path for one in using)
+        for resource in (statement.resources or () if statement.allow else ())
+    )
 
 
-def _glob(pattern: Value, name: Value) -> bool:
-    from tflint_locks.value import matches
-
-    return matches(pattern, name) is not False
+def _covers(resource: Value, found: Disagreement) -> bool:
+    """Tell whether a granted resource is, or may be, what one of the configurations uses."""
+    if text_of(resource) == "*":
+        return True
+    if parse_arn(resource) is None:
+        return False
+    name, _, _ = bare_name(found.mention.role, resource)
+    return name is not None and any(matches(name, one.name) is not False for one in found.expected)
 
 
 def _is_a_neighbours(repository: Repository, found: Disagreement) -> bool:

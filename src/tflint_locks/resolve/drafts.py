@@ -25,7 +25,7 @@ from tflint_locks.resolve.reading import Reading, read_named, says_backend
 from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
 from tflint_locks.resolve.words import words
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Value, bind, known, literal, part, text_of
+from tflint_locks.value import Hole, Literal, Result, Value, bind, known, literal, part, text_of
 
 _MAIN = frozenset({"bucket", "key", "dynamodb_table", "use_lockfile"})
 _FOLDERS = frozenset(
@@ -79,7 +79,7 @@ def is_backend_file(file: Assignments) -> bool:
     if file.path.endswith((".tfbackend", ".backend", ".tfbackend.json")):
         return bool(main)
     if says_backend(file.path):
-        return len(main) >= 2 or bool(main) and names <= ATTRIBUTES.keys()  # noqa: PLR2004 (two of four, GUARDS)
+        return len(main) >= 2 or (bool(main) and names <= ATTRIBUTES.keys())  # noqa: PLR2004 (two of four, GUARDS)
     return "bucket" in main and len(main) >= 2 and names <= ATTRIBUTES.keys()  # noqa: PLR2004
 
 
@@ -135,7 +135,9 @@ def _of_init(shop: Workshop, init: Invocation, followers: tuple[Invocation, ...]
             continue
         draft = _start(shop, root, "invocation" if known(init.directory) else "template")
         draft.invocation, draft.followers, draft.texts = init, followers, dict(texts)
-        draft.texts.update({choice.identity: choice.texts[0] for choice in init.command.choices if len(choice.texts) == 1})
+        draft.texts.update(
+            {choice.identity: choice.texts[0] for choice in init.command.choices if len(choice.texts) == 1}
+        )
         drafts = [draft]
         for flag in init.all("backend-config"):
             drafts = [made for current in drafts for made in _with_item(shop, current, flag)]
@@ -181,7 +183,9 @@ def _beside_script(shop: Workshop, value: Value, path: str) -> list[tuple[str, d
 def _start(shop: Workshop, root: str, basis: str) -> Draft:
     module = shop.roots[root]
     declared = module.backend
-    kind = declared.block.labels[0].text if declared and declared.block.labels else "cloud" if module.remote else "local"
+    kind = (
+        declared.block.labels[0].text if declared and declared.block.labels else "cloud" if module.remote else "local"
+    )
     return Draft(root, kind, declared, basis, list(_block_layers(shop, root)))
 
 
@@ -208,7 +212,6 @@ def _with_item(shop: Workshop, draft: Draft, flag: Flag) -> list[Draft]:
     setting = flag_setting(flag._replace(value=value))
     if setting:
         draft.layers.append(setting)
-        draft.hints.extend(_texts_of(setting))
         return [draft]
     if text_of(value) == "":
         return [draft]
@@ -217,11 +220,6 @@ def _with_item(shop: Workshop, draft: Draft, flag: Flag) -> list[Draft]:
         draft.open_reasons.append(f"backend file {described(value)} is not known")
         return [draft]
     return [_with_file(shop, _copy(draft), path, texts) for path, texts in found]
-
-
-def _texts_of(setting: Setting) -> list[str]:
-    """A key given as a flag often has the environment as a whole segment; nothing else of a value is a hint."""
-    return []
 
 
 def _copy(draft: Draft) -> Draft:
@@ -276,7 +274,7 @@ def _finish_init(draft: Draft, init: Invocation) -> None:
     draft.hints.extend(draft.texts.values())
 
 
-def _bound(setting: Setting, draft: Draft) -> "Value | object":
+def _bound(setting: Setting, draft: Draft) -> Result:
     return bind(setting.value, draft.texts) if isinstance(setting.value, tuple) else setting.value
 
 
@@ -346,7 +344,9 @@ def _distance(shop: Workshop, root: str, path: str) -> int | None:
         return 1 if not _modules_between(shop, root, folder) else None
     level = 2
     for ancestor in _ancestors(root):
-        if folder == ancestor or (_below(folder, ancestor) and _config_like(folder, ancestor) and not _has_module(shop, folder)):
+        if folder == ancestor or (
+            _below(folder, ancestor) and _config_like(folder, ancestor) and not _has_module(shop, folder)
+        ):
             return level
         level += 1
     return None

@@ -57,9 +57,7 @@ class Environments:
         return None
 
 
-def establish(
-    settings: Settings, files: Iterable[str], roots: Iterable[str], stated: Iterable[str]
-) -> Environments:
+def establish(settings: Settings, files: Iterable[str], roots: Iterable[str], stated: Iterable[str]) -> Environments:
     """Work out the environments from file paths, root directories and stated words.
 
     ``files`` are backend and var files, ``roots`` the directories of root modules, ``stated`` values of

@@ -69,7 +69,7 @@ from tflint_locks.value import Hole, Literal, Members, Piece, Result, Value, hol
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_MAX_STEPS = 100_000
+_MAX_STEPS = 50_000
 _MAX_FOREIGN_NAMES = 200
 # Placeholder of a splat: no identifier can be spelled like it.
 _ELEMENT = "*"
@@ -598,12 +598,21 @@ def _call(node: Call, run: _Run) -> Result:
 
 def _called(name: str, arguments: list[Result], node: Call, run: _Run) -> Result:
     if name in FUNCTIONS:
-        return FUNCTIONS[name](arguments)
+        result = FUNCTIONS[name](arguments)
+        run.steps[0] -= sum(map(_cost, (*arguments, result)))
+        return result
     if name in _FILE_FUNCTIONS:
         return _FILE_FUNCTIONS[name](arguments, run)
     if name in _IMPURE:
         return hole(f"{name}() at {run.scope.path}:{node.start}", _span(node, run), f"{name} differs from run to run")
     raise UnknownError
+
+
+def _cost(result: Result) -> int:
+    """Return how many steps it takes to go once through a result."""
+    if isinstance(result, tuple):
+        return sum(len(piece.text) // 4096 if isinstance(piece, Literal) else 0 for piece in result) + len(result) // 8
+    return len(result) // 8 if result else 0
 
 
 def _arguments(node: Call, run: _Run) -> list[Result]:
@@ -679,9 +688,9 @@ def _template_file(arguments: list[Result], run: _Run) -> Result:
     while mark in text:
         mark += "_"
     head = f"<<{mark}\n"
-    whole_text = f"{head}{text}\n{mark}"
+    whole_text = f"{head}{text}\n{mark}\n"
     try:
-        node = expression(whole_text, 0, len(whole_text))
+        node = expression(whole_text, 0, len(whole_text) - 1)
     except HclError as error:
         raise UnknownError from error
     scope = Scope(name, whole_text, _nothing, lambda _: None, variables)

@@ -55,6 +55,7 @@ from tflint_locks.value import (
 
 _MAX_PATTERN_TEXT = 2_000
 _MAX_QUANTIFIERS = 2
+_MAX_RANGE = 1024
 
 Function: TypeAlias = Callable[[Sequence[Result]], Result]
 
@@ -745,18 +746,14 @@ def _one(arguments: Sequence[Result]) -> Result:
 
 
 def _range(arguments: Sequence[Result]) -> Result:
-    numbers = [number(argument) for argument in _between(arguments, 1, 3)]
-    start, limit = (numbers[0] * 0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
-    step = numbers[2] if len(numbers) > 2 else (limit - limit) + (1 if limit >= start else -1)  # noqa: PLR2004
-    if not step or ((step > 0) != (limit >= start) and limit != start):
+    """Count in whole numbers, up to the 1,024 that Terraform allows."""
+    numbers = [whole(argument) for argument in _between(arguments, 1, 3)]
+    start, limit = (0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
+    step = numbers[2] if len(numbers) > 2 else 1 if limit >= start else -1  # noqa: PLR2004 (start, limit, step)
+    found = range(start, limit, step or 1)
+    if not step or len(found) > _MAX_RANGE or (start != limit and (step > 0) != (limit > start)):
         raise RefusedError
-    if abs(limit - start) > abs(step) * 1024:
-        raise RefusedError
-    items: list[Result] = []
-    while (start < limit) if step > 0 else (start > limit):
-        items.append(number_value(start))
-        start += step
-    return items
+    return [_count(index) for index in found]
 
 
 def _zipmap(arguments: Sequence[Result]) -> Result:

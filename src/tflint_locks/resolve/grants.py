@@ -8,9 +8,10 @@ from tflint_locks.arn import Arn, Table, action_matches, any_matches, parse_arn,
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.roles import names_lock_table
 from tflint_locks.source import Span
-from tflint_locks.value import Literal, Value, literal, span_of
+from tflint_locks.value import Literal, Value, hole, joined, literal, span_of
 
 READ, WRITE, DELETE = "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"
+LOCK_ACTIONS = (READ, WRITE, DELETE)
 # Without one of these nothing is locked or written: the statement is a reader's.
 _WRITES = {"lock-table": (WRITE, DELETE), "state-bucket": ("s3:PutObject", "s3:DeleteObject")}
 
@@ -58,8 +59,6 @@ def tables_of(statement: Statement) -> Iterator[Granted]:
 
 def table_arn(name: Value, region: Value | None, account: Value | None) -> Value:
     """Return a table's ARN as IAM compares it; what is not known may be anything."""
-    from tflint_locks.value import hole, joined
-
     known_region = region or hole("the table's region")
     known_account = account or hole("the table's account")
     head = joined([literal("arn:"), hole("the table's partition"), literal(":dynamodb:"), known_region])
@@ -77,12 +76,12 @@ def by_role(repository: Repository) -> Mapping[str, list[Statement]]:
 
 def denies_locks(statements: Iterable[Statement]) -> bool:
     """Tell whether a statement may deny one of the lock's actions."""
-    return any(not s.allow and any(covers_action(s, a) is not False for a in (READ, WRITE, DELETE)) for s in statements)
+    return any(not s.allow and any(covers_action(s, a) is not False for a in LOCK_ACTIONS) for s in statements)
 
 
 def reads_only(repository: Repository, span: Span, role: str) -> bool:
     """Tell whether what is written at a place is granted somewhere, and nowhere for writing."""
-    using = [statement for statement in repository.statements if statement.allow and _uses(statement, span)]
+    using = list(statements_at(repository, span))
     actions = _WRITES.get(role, ())
     return bool(using) and all(covers_action(statement, action) is False for statement in using for action in actions)
 
@@ -97,7 +96,7 @@ def _inside(inner: Span | None, outer: Span) -> bool:
 
 def statements_at(repository: Repository, span: Span) -> Iterator[Statement]:
     """Yield the statements that grant what is written at a place."""
-    return (statement for statement in repository.statements if statement.allow and _uses(statement, span))
+    return (s for s in repository.statements if s.allow and not s.negated and _uses(s, span))
 
 
 def is_named_for_locks(granted: Granted) -> bool:

@@ -213,9 +213,7 @@ def _pattern(text: str, identities: list[str], inside: str) -> str:
 
 
 def _texts(match: "re.Match[str]", identities: list[str]) -> dict[str, str]:
-    return {
-        identities[int(name[1:])]: text for name, text in match.groupdict().items() if text is not None
-    }
+    return {identities[int(name[1:])]: text for name, text in match.groupdict().items() if text is not None}
 
 
 def described(value: Value) -> str:

@@ -76,7 +76,9 @@ def from_statements(statements: Iterable[Statement], tables: Iterable[str]) -> I
         objects = granted_actions(statement, ("s3:PutObject",))
         for resource in statement.resources:
             if len(granted) > 1 and _is_lock_table(resource, tables):
-                yield from mention(LOCK_TABLE, resource, "lock actions are granted on it", "granted here", "policy", statement)
+                yield from mention(
+                    LOCK_TABLE, resource, "lock actions are granted on it", "granted here", "policy", statement
+                )
             elif objects and _names_state(resource):
                 yield from mention(STATE_BUCKET, resource, "its name says state", "granted here", "policy", statement)
 
@@ -97,7 +99,9 @@ def _is_lock_table(resource: Value, tables: Iterable[str]) -> bool:
         return False
     written = _literal_text(name)
     text = text_of(name)
-    return names_lock_table(written) or (text is not None and any(text == table or near(text, table, ()) for table in tables))
+    return names_lock_table(written) or (
+        text is not None and any(text == table or near(text, table, ()) for table in tables)
+    )
 
 
 def _names_state(resource: Value) -> bool:

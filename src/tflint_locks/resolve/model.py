@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tflint_locks.facts import Command, Facts, Fault, Remark, ToolVersion
-from tflint_locks.settings import Settings
 from tflint_locks.resolve.modules import Module
+from tflint_locks.settings import Settings
 from tflint_locks.source import Span, Unreadable
 from tflint_locks.tree import Tree
 from tflint_locks.value import Result, Value

@@ -83,7 +83,11 @@ def _visible(files: list[TerraformFile]) -> list[TerraformFile]:
 
 
 def _tofu_name(name: str) -> str:
-    return name.removesuffix(".tf.json") + ".tofu.json" if name.endswith(".tf.json") else name.removesuffix(".tf") + ".tofu"
+    return (
+        name.removesuffix(".tf.json") + ".tofu.json"
+        if name.endswith(".tf.json")
+        else name.removesuffix(".tf") + ".tofu"
+    )
 
 
 def is_override(path: str) -> bool:

@@ -5,7 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from tflint_locks.resolve.model import Configuration, Mention, Pair, State
+from tflint_locks.resolve.words import near
 from tflint_locks.value import Value, known, literal, text_of
+
+# The backend attribute that holds what a role names.
+_ATTRIBUTES = {"lock-table": "dynamodb_table", "state-bucket": "bucket"}
 
 
 def pairs(mentions: Iterable[Mention], configurations: Iterable[Configuration]) -> Iterator[Pair]:
@@ -14,15 +18,32 @@ def pairs(mentions: Iterable[Mention], configurations: Iterable[Configuration]) 
     for configuration in configurations:
         if configuration.type == "s3":
             by_project[configuration.project].append(configuration)
+    everything = [configuration for found in by_project.values() for configuration in found]
     for mention in mentions:
         if mention.project is None:
-            continue
-        siblings = by_project.get(mention.project, [])
-        found = [c for c in siblings if mention.environment is None or c.environment == mention.environment]
-        if not found and len({c.environment for c in siblings}) == 1 and siblings[0].environment is None:
-            found = siblings
+            found = _akin(mention, _of_environment(mention, everything))
+        else:
+            found = _of_environment(mention, by_project.get(mention.project, []))
         if found:
             yield Pair(mention, tuple(found), _evidence(mention, found))
+
+
+def _of_environment(mention: Mention, siblings: list[Configuration]) -> list[Configuration]:
+    """Return the configurations of the mention's environment; of all where neither it nor they name one."""
+    found = [c for c in siblings if mention.environment is None or c.environment == mention.environment]
+    if not found and all(configuration.environment is None for configuration in siblings):
+        return siblings
+    return found
+
+
+def _akin(mention: Mention, configurations: list[Configuration]) -> list[Configuration]:
+    """Where a mention's project is not known, return the configurations that use its name or a near one."""
+    text = text_of(mention.value)
+    if text is None:
+        return []
+    names = {c: text_of(c.value(_ATTRIBUTES[mention.role])) for c in configurations if mention.role in _ATTRIBUTES}
+    same = [configuration for configuration, name in names.items() if name == text]
+    return same or [c for c, name in names.items() if name is not None and near(text, name, ())]
 
 
 def _evidence(mention: Mention, found: list[Configuration]) -> str:
@@ -33,6 +54,8 @@ def _evidence(mention: Mention, found: list[Configuration]) -> str:
         return f"both are {mention.environment}'s{shown}"
     if mention.root is not None and mention.root in roots:
         return f"both belong to {mention.root or 'the root module'}"
+    if mention.project is None:
+        return "their names are near"
     return "the repository has one project"
 
 
@@ -69,11 +92,13 @@ def states(configurations: Iterable[Configuration]) -> Iterator[State]:
         else:
             prefix = configuration.settings.get("workspace_key_prefix")
             possible[endpoint, name, text_of(key) or "", str(prefix.value if prefix else "")].append(configuration)
-    for (_, name, key), found in certain.items():
-        yield State(name, key, tuple(found), certain=True)
-    for (_, name, key, _), found in possible.items():
-        yield State(name, key, tuple(found), certain=False)
+    for (_, name_of, written), found in certain.items():
+        yield State(name_of, written, tuple(found), certain=True)
+    for (_, name_of, written, _), found in possible.items():
+        yield State(name_of, written, tuple(found), certain=False)
 
 
 def _endpoint(configuration: Configuration) -> str:
-    return str([configuration.settings[name].value for name in ("endpoint", "endpoints") if name in configuration.settings])
+    return str(
+        [configuration.settings[name].value for name in ("endpoint", "endpoints") if name in configuration.settings]
+    )

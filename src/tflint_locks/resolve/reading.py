@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tflint_locks.facts import Assignments, Fault, PolicyDocument, Remark, ScriptFile, TerraformFile, ToolVersion
@@ -18,11 +19,18 @@ _FOREIGN = re.compile(
 )
 # Suffixes and words of files that are patterns for a live file, not live (DESIGN §2).
 _NOT_LIVE = re.compile(r"\.(?:example|sample|dist|tmpl|tpl|j2|disabled|bak|orig|template)(?:\.|$)", re.IGNORECASE)
-_SCRIPT_WORDS = re.compile(r"terraform|tofu|terragrunt|aws dynamodb|aws s3|dynamodb|s3api|tfstate|state_bucket|lock_table", re.IGNORECASE)
+_SCRIPT_WORDS = re.compile(
+    r"terraform|tofu|terragrunt|aws dynamodb|aws s3|dynamodb|s3api|tfstate|state_bucket|lock_table", re.IGNORECASE
+)
 _WORKFLOW = re.compile(r"(?:^|/)\.github/(?:workflows/[^/]+|actions/(?:.+/)?action)\.ya?ml$|(?:^|/)action\.ya?ml$")
 _VERSION_FILES = frozenset({".terraform-version", ".opentofu-version", ".tool-versions", "mise.toml", ".mise.toml"})
-_BACKEND_WORDS = re.compile(r"^\s*(?:bucket|key|dynamodb_table|use_lockfile)\s*=|\"(?:bucket|dynamodb_table)\"\s*:", re.MULTILINE)
+_BACKEND_WORDS = re.compile(
+    r"^\s*(?:bucket|key|dynamodb_table|use_lockfile)\s*=|\"(?:bucket|dynamodb_table)\"\s*:", re.MULTILINE
+)
 _BACKEND_PATH = re.compile(r"backend|tfstate|remote[-_]?state", re.IGNORECASE)
+
+_Live = TerraformFile | Assignments | ScriptFile
+_Facts = _Live | PolicyDocument
 
 
 @dataclass(slots=True)
@@ -39,13 +47,13 @@ class Reading:
 
     def faults(self) -> tuple[Fault, ...]:
         """Return the places that do not parse, of every file."""
-        files = (*self.terraform.values(), *self.assignments.values(), *self.scripts.values(), *self.policies.values())
-        return tuple(fault for file in files for fault in file.faults)
+        files: tuple[Mapping[str, _Facts], ...] = (self.terraform, self.assignments, self.scripts, self.policies)
+        return tuple(fault for facts in files for file in facts.values() for fault in file.faults)
 
     def remarks(self) -> tuple[Remark, ...]:
         """Return the comments of every file."""
-        files = (*self.terraform.values(), *self.assignments.values(), *self.scripts.values())
-        return tuple(remark for file in files for remark in file.remarks)
+        files: tuple[Mapping[str, _Live], ...] = (self.terraform, self.assignments, self.scripts)
+        return tuple(remark for facts in files for file in facts.values() for remark in file.remarks)
 
 
 def is_live(path: str) -> bool:
@@ -85,13 +93,20 @@ def _read(reading: Reading, tree: Tree, path: str) -> None:
 
 def _is_extensionless_script(path: str) -> bool:
     name = posixpath.basename(path)
-    return "." not in name and posixpath.basename(posixpath.dirname(path)) in ("bin", "scripts", "script", "hack", "ci", ".ci")
+    return "." not in name and posixpath.basename(posixpath.dirname(path)) in (
+        "bin",
+        "scripts",
+        "script",
+        "hack",
+        "ci",
+        ".ci",
+    )
 
 
-def _with_text(reading: Reading, tree: Tree, path: str, read: "object") -> None:
+def _with_text(reading: Reading, tree: Tree, path: str, read: Callable[[Reading, Source], None]) -> None:
     source = tree.text(path)
     if isinstance(source, Source):
-        read(reading, source)  # type: ignore[operator]
+        read(reading, source)
     else:
         reading.unreadable.append(source)
 
@@ -109,14 +124,14 @@ def _read_assignments(reading: Reading, source: Source) -> None:
 
 def _read_script(reading: Reading, source: Source) -> None:
     if _SCRIPT_WORDS.search(source.text):
-        from tflint_locks.read.script import read_script  # noqa: PLC0415 (only where there are scripts)
+        from tflint_locks.read.script import read_script
 
         reading.scripts[source.path] = read_script(source.path, source.text)
 
 
 def _read_workflow(reading: Reading, source: Source) -> None:
     if _SCRIPT_WORDS.search(source.text):
-        from tflint_locks.read.workflow import read_workflow  # noqa: PLC0415 (PyYAML is imported only for workflows)
+        from tflint_locks.read.workflow import read_workflow
 
         file = read_workflow(source.path, source.text)
         reading.scripts[source.path] = file
@@ -124,7 +139,7 @@ def _read_workflow(reading: Reading, source: Source) -> None:
 
 
 def _read_version(reading: Reading, source: Source) -> None:
-    from tflint_locks.read.version import read_version  # noqa: PLC0415 (rare)
+    from tflint_locks.read.version import read_version
 
     reading.versions.extend(read_version(source.path, source.text))
 

@@ -47,7 +47,10 @@ def load(tree: Tree, settings: Settings) -> Repository:
 
 def _called(program: Program) -> frozenset[str]:
     return frozenset(
-        target for directory, module in program.modules.items() for _, target in calls(module, program.text) if target != directory
+        target
+        for directory, module in program.modules.items()
+        for _, target in calls(module, program.text)
+        if target != directory
     )
 
 
@@ -68,7 +71,9 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
 
 def _environments(shop: Workshop, settings: Settings, drafts: list[Draft]) -> Environments:
     files = {path for draft in drafts for path in draft.files}
-    files |= {path for path in shop.reading.assignments if is_plain_var_file(path, shop.program.modules)} | set(shop.candidates)
+    files |= {path for path in shop.reading.assignments if is_plain_var_file(path, shop.program.modules)} | set(
+        shop.candidates
+    )
     return establish(settings, files, shop.roots, stated_environments(shop, drafts))
 
 
@@ -82,7 +87,12 @@ def _configurations(
         var_files, _ = var_files_of(shop, draft)
         environment = environment_of(draft, var_files, shop, environments)
         configuration = configuration_of(
-            draft, shop, project=names[draft.root], environment=environment, var_files=var_files, workspace=of_root[draft.root]
+            draft,
+            shop,
+            project=names[draft.root],
+            environment=environment,
+            var_files=var_files,
+            workspace=of_root[draft.root],
         )
         made.append((draft, configuration))
     return made, names
@@ -113,7 +123,9 @@ def _repository(
     named.extend(_spoken(shop, commands, environments, outside))
     named.extend(mentioned.from_statements(statements, tables))
     named.extend(mentioned.from_definition(d) for d in definitions if d.source == "command" and d.proven)
-    mentions = tuple({(m.span, m.role, m.source, m.environment, m.project, m.value): m for m in reversed(named)}.values())[::-1]
+    mentions = tuple(
+        {(m.span, m.role, m.source, m.environment, m.project, m.value): m for m in reversed(named)}.values()
+    )[::-1]
     return Repository(
         tree=shop.program.tree,
         facts=_facts(shop.reading),
@@ -208,7 +220,7 @@ def _facts(reading: Reading) -> dict[str, Facts]:
 def _used(shop: Workshop, found: list[Deployment], configurations: list[Configuration]) -> frozenset[str]:
     """Return the paths that a root module, a module it calls, or an invocation uses."""
     used = {path for configuration in configurations for path in (*configuration.files, *configuration.var_files)}
-    stack = [deployment.root for deployment in found if deployment.configurations]
+    stack = [deployment.root or "" for deployment in found if deployment.configurations]
     seen: set[str] = set()
     while stack:
         directory = stack.pop()

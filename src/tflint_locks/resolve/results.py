@@ -212,7 +212,7 @@ def whole(result: Result) -> int:
     """Return a known whole number."""
     found = number(result)
     if found != found.to_integral_value():
-        raise RefusedError
+        raise UnknownError
     return int(found)
 
 

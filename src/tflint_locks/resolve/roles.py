@@ -41,13 +41,21 @@ def _is_lock_table(present: set[str]) -> bool:
     table = bool(present & {"table", "dynamodb", "dynamo", "ddb", "locktable"})
     if present & _LOCK or "locktable" in present:
         return table and ("table" in present or bool(present & (_STATE | _TERRAFORM)) or "locktable" in present)
-    return table and bool(present & (_STATE | {"tfstate", "terraform"})) and bool(present & {"dynamodb", "dynamo", "ddb"})
+    return (
+        table and bool(present & (_STATE | {"tfstate", "terraform"})) and bool(present & {"dynamodb", "dynamo", "ddb"})
+    )
 
 
 def names_lock_table(name: str) -> bool:
     """Tell whether a table's own name (or its resource's) says that it holds Terraform locks."""
     present = set(words(name))
     return bool(present & _LOCK) and bool(present & (_TERRAFORM | _STATE))
+
+
+def names_terraform_locks(name: str) -> bool:
+    """Tell whether a table's own name says lock and Terraform; ``state-lock`` may be an application's."""
+    present = set(words(name))
+    return bool(present & _LOCK) and bool(present & (_TERRAFORM - {"remote", "backend"}))
 
 
 def names_state_bucket(name: str) -> bool:
@@ -57,9 +65,14 @@ def names_state_bucket(name: str) -> bool:
 
 
 # Words of a variable's name that say nothing of whose table or bucket it is.
-_PLAIN = _TERRAFORM | _STATE | _LOCK | frozenset(
-    "var local name arn id table dynamodb dynamo ddb bucket s3 aws default my the this env environment resource iam ci cd oidc "
-    "github deploy deployment store storage sse project app infra infrastructure main".split()
+_PLAIN = (
+    _TERRAFORM
+    | _STATE
+    | _LOCK
+    | frozenset(
+        "var local name arn id table dynamodb dynamo ddb bucket s3 aws default my the this env environment resource iam ci cd oidc "
+        "github deploy deployment store storage sse project app infra infrastructure main".split()
+    )
 )
 
 
@@ -70,4 +83,6 @@ def qualifiers(name: str, environments: Iterable[str]) -> frozenset[str]:
     """
     found = {singular(word) for part in name.split(".") for word in _name_words(part)}
     known = {fold(environment) for environment in environments}
-    return frozenset(word for word in found if (word not in _PLAIN or word == "remote") and not environment_words(word, known))
+    return frozenset(
+        word for word in found if (word not in _PLAIN or word == "remote") and not environment_words(word, known)
+    )

@@ -98,9 +98,7 @@ def scope_of(instance: Instance, path: str, each: Mapping[str, Result] | None = 
     return Scope(path, instance.program.text(path), lookup, instance.program.read, {})
 
 
-def attribute_of(
-    instance: Instance, declared: Declared, name: str, each: Mapping[str, Result] | None = None
-) -> Result:
+def attribute_of(instance: Instance, declared: Declared, name: str, each: Mapping[str, Result] | None = None) -> Result:
     """Evaluate one attribute of a block; None when it is absent."""
     found = argument(declared, name)
     return value_of(instance, found, each) if found else None
@@ -309,9 +307,7 @@ def _resource(instance: Instance, names: tuple[str, ...]) -> tuple[Result, int]:
     return _named(instance, names, instance.module.resources)
 
 
-def _named(
-    instance: Instance, names: tuple[str, ...], table: Mapping[tuple[str, str], Declared]
-) -> tuple[Result, int]:
+def _named(instance: Instance, names: tuple[str, ...], table: Mapping[tuple[str, str], Declared]) -> tuple[Result, int]:
     """Answer ``aws_dynamodb_table.x.name|id|arn`` and ``aws_s3_bucket.x.bucket|id|arn`` (an index may follow x)."""
     declared = table.get((names[0], names[1]))
     indexed = len(names) > 3 and names[2] not in (*_NAMES, "arn")  # noqa: PLR2004 (type.name[index].attribute)

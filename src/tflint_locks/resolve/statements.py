@@ -4,12 +4,18 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from tflint_locks.hcl import Attribute, Block
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.model import Statement
 from tflint_locks.resolve.modules import Declared, argument, blocks
-from tflint_locks.resolve.policies import Raw, is_further, statements_of_document, statements_of_json, statements_of_policy
-from tflint_locks.resolve.scope import Instance, Program, attribute_of, elements, evaluate_at, scope_of
-from tflint_locks.hcl import Attribute, Block
+from tflint_locks.resolve.policies import (
+    Raw,
+    is_further,
+    statements_of_document,
+    statements_of_json,
+    statements_of_policy,
+)
+from tflint_locks.resolve.scope import Given, Instance, Program, attribute_of, elements, evaluate_at, scope_of
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Result, literal
 
@@ -36,7 +42,7 @@ def from_policy_file(program: Program, path: str, project: str | None, environme
     """Yield the statements of a JSON policy file."""
     text = program.text(path)
     whole = Span(path, 0, len(text))
-    owner = Deployment(project, None, environment, None, ())
+    owner = Deployment(project, None, environment, Given(), ())
     for raw in statements_of_json(literal(text, whole), whole):
         if not is_further(raw):
             yield _statement(raw, path, owner, "policy file")

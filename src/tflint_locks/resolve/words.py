@@ -30,7 +30,9 @@ _REGION = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|us-iso|us-isob|eu
 _REGION_PARTS = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?[a-z]+-\d(?![0-9a-z])")
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _WORD = re.compile(r"[A-Za-z0-9]+")
-_NEGATED = re.compile(r"(?i)\b(non|pre)[-_.](prod(?:uction)?)\b|(?<![A-Za-z0-9])(non|pre)[-_.](prod(?:uction)?)(?![A-Za-z0-9])")
+_NEGATED = re.compile(
+    r"(?i)\b(non|pre)[-_.](prod(?:uction)?)\b|(?<![A-Za-z0-9])(non|pre)[-_.](prod(?:uction)?)(?![A-Za-z0-9])"
+)
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>|\{\{.*?\}\}|\$\{[^}]*\}|__[A-Za-z0-9_]+__|%[A-Z][A-Z0-9_]*%|\$[A-Za-z_][A-Za-z0-9_]*"
     r"|(?i:\b|(?<=[-_]))(?i:your[-_ ][a-z0-9_-]*|replace[-_]?(?:me|this|with)?[a-z0-9_-]*|change[-_]?(?:me|this)[a-z0-9_-]*"
@@ -63,6 +65,11 @@ def environment_words(text: str, environments: Iterable[str]) -> tuple[str, ...]
 def is_known_environment(word: str) -> bool:
     """Tell whether a word names an environment by itself; a number may follow (``prod1``, ``dev02``)."""
     return word.lower() in KNOWN
+
+
+def aliases(folded: str) -> tuple[str, ...]:
+    """Return every word that stands for a folded environment, itself first."""
+    return (folded, *(word for word, stands_for in _ALIASES.items() if stands_for == folded))
 
 
 def without_regions(text: str) -> str:

@@ -1,0 +1,43 @@
+"""Expressions in a backend that Terraform certainly runs: it takes literal values only (DOMAIN §2.2, §3.2)."""
+
+import re
+from collections.abc import Iterator
+
+from tflint_locks.finding import Match
+from tflint_locks.resolve.model import Configuration, Repository, Setting
+from tflint_locks.resolve.phrases import environments_of
+from tflint_locks.resolve.tools import certainly_terraform
+from tflint_locks.resolve.written import may_be_written
+from tflint_locks.source import Source
+
+_REFERENCE = re.compile(r"[A-Za-z_][\w-]*\s*[.\[(]|\$\{~?\s*[A-Za-z_]|^[A-Za-z_][\w-]*$")
+_LONGEST = 60
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield each attribute once, however many configurations it reaches."""
+    seen = set()
+    for configuration in repository.configurations:
+        for setting in configuration.layers if configuration.type == "s3" else ():
+            if setting.fault not in ("expression", "literal-template") or setting.span in seen:
+                continue
+            seen.add(setting.span)
+            if certainly_terraform(repository, configuration) and not may_be_written(repository, setting.span.path):
+                yield from _match(repository, configuration, setting)
+
+
+def _match(repository: Repository, configuration: Configuration, setting: Setting) -> Iterator[Match]:
+    source = repository.tree.text(setting.span.path)
+    text = source.text[setting.span.start : setting.span.end] if isinstance(source, Source) else ""
+    if _REFERENCE.search(text):
+        yield Match(
+            setting.span,
+            {"name": setting.name, "value": _short(text), "where": "file" if setting.origin == "file" else "block"},
+            message="json" if setting.fault == "literal-template" else "default",
+            environments=environments_of(configuration),
+        )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

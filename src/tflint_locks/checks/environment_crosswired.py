@@ -1,0 +1,135 @@
+"""Configurations of one environment that name another one's state, role, or variables."""
+
+from collections.abc import Iterator
+
+from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.environments import Environments
+from tflint_locks.resolve.model import Configuration, Repository, Setting
+from tflint_locks.resolve.phrases import quoted, root_of
+from tflint_locks.resolve.words import fold, words
+from tflint_locks.value import Literal, Result, Value, known, text_of
+
+_ROLES = ("assume_role.role_arn", "role_arn", "profile")
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield the contradictions of every configuration whose own path or file names its environment."""
+    names = Environments({fold(name): name for name in repository.environments}, repository.settings)
+    every = [configuration for configuration in repository.configurations if configuration.type == "s3"]
+    for configuration in every:
+        yield from _other_variables(configuration, names)
+        for slot in ("key", *_ROLES):
+            yield from _slot(configuration, slot, every, names)
+
+
+# ---------------------------------------------------------------- two files of one job
+
+
+def _other_variables(configuration: Configuration, names: Environments) -> Iterator[Match]:
+    """The backend file and the var file of one job name two environments."""
+    if configuration.command is None or configuration.basis not in ("invocation", "template"):
+        return
+    for backend in configuration.files:
+        mine = names.of_path(backend)
+        for variables in configuration.var_files:
+            theirs = names.of_path(variables)
+            if mine and theirs and mine != theirs:
+                yield Match(
+                    configuration.command.span,
+                    {"file": backend, "environment": mine, "variables": variables, "other": theirs, "root": root_of(configuration)},
+                    message="variables",
+                    environments=tuple(sorted((mine, theirs))),
+                )
+
+
+# ---------------------------------------------------------------- keys and roles
+
+
+def _slot(configuration: Configuration, slot: str, every: list[Configuration], names: Environments) -> Iterator[Match]:
+    setting = _setting(configuration, slot)
+    value = _value(configuration, slot)
+    own = _own_environment(configuration, setting, names) if setting and value else None
+    if setting is None or value is None or own is None:
+        return
+    named = names.all_in(_literals(value))
+    if len(named) != 1 or named[0] == own or named[0] in names.all_in(f"{configuration.root}/{setting.span.path}"):
+        return
+    sibling = _sibling(configuration, slot, named[0], every, names)
+    if sibling is not None:
+        yield _match(configuration, setting, slot, own, named[0], sibling)
+
+
+def _setting(configuration: Configuration, slot: str) -> Setting | None:
+    return configuration.settings.get(slot.partition(".")[0])
+
+
+def _value(configuration: Configuration, slot: str) -> Value | None:
+    """Return a slot's text: of an ARN the part behind the account."""
+    setting = _setting(configuration, slot)
+    value: Result = setting.value if setting else None
+    inner = slot.partition(".")[2]
+    if inner:
+        value = value.get(inner) if isinstance(value, dict) else None
+    return value if isinstance(value, tuple) and value else None
+
+
+def _literals(value: Value) -> str:
+    """Return the known text of a value; each hole parts words."""
+    return "".join(piece.text if isinstance(piece, Literal) else " " for piece in value)
+
+
+def _own_environment(configuration: Configuration, setting: Setting, names: Environments) -> str | None:
+    """Return the environment that the file of the setting names, or the root's path for a setting of its block."""
+    if setting.origin == "file":
+        return names.of_path(setting.span.path)
+    return names.of_path(configuration.root) if setting.origin in ("block", "override") else None
+
+
+def _sibling(
+    configuration: Configuration, slot: str, other: str, every: list[Configuration], names: Environments
+) -> Configuration | None:
+    """Return the configuration whose own word stands where this one has it; None where the word is no slot.
+
+    Two environments that share the text prove nothing where their buckets differ, nor where the text is a role, which may be
+    a central one: then a third that has its own word there is asked for.
+    """
+    siblings = [one for one in every if one.project == configuration.project and one is not configuration]
+    users = [one for one in siblings if _has_own_word(one, slot, configuration, other, names)]
+    owner = next((one for one in users if one.environment == other), None)
+    if owner is None:
+        return None
+    third = any(one.environment not in (other, configuration.environment) for one in users)
+    same_bucket = _bucket(owner) is not None and _bucket(owner) == _bucket(configuration)
+    return owner if third or (slot == "key" and same_bucket) else None
+
+
+def _bucket(configuration: Configuration) -> str | None:
+    value = configuration.value("bucket")
+    return text_of(value) if value and known(value) else None
+
+
+def _has_own_word(sibling: Configuration, slot: str, configuration: Configuration, other: str, names: Environments) -> bool:
+    """Tell whether a sibling's value has its own environment at the position where this one has the other's."""
+    theirs, mine = _value(sibling, slot), _value(configuration, slot)
+    if theirs is None or mine is None or sibling.environment is None or not known(theirs):
+        return False
+    own_words, words_here = words(_literals(theirs)), words(_literals(mine))
+    position = next((index for index, word in enumerate(words_here) if names.names.get(fold(word)) == other), -1)
+    return 0 <= position < len(own_words) and names.names.get(fold(own_words[position])) == sibling.environment
+
+
+def _match(  # noqa: PLR0913 (what a contradiction is made of)
+    configuration: Configuration, setting: Setting, slot: str, own: str, other: str, sibling: Configuration
+) -> Match:
+    theirs = _setting(sibling, slot)
+    span = theirs.span if theirs else sibling.anchor
+    path = setting.span.path if setting.origin == "file" else configuration.root
+    value = _value(configuration, slot)
+    return Match(
+        setting.span,
+        {"name": slot, "value": quoted(value), "environment": own, "other": other, "path": path, "place": span.path},
+        (Related(span, f"{other}'s own"),),
+        message="default" if slot == "key" else "role",
+        environments=tuple(sorted((own, other))),
+        notes=configuration.notes,
+    )

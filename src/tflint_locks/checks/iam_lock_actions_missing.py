@@ -1,0 +1,73 @@
+"""Roles that may take the lock but not read or release it."""
+
+from collections.abc import Iterator
+
+from tflint_locks.arn import resource_matches
+from tflint_locks.finding import Match
+from tflint_locks.resolve.grants import (
+    DELETE,
+    READ,
+    WRITE,
+    Granted,
+    by_role,
+    covers_action,
+    covers_resource,
+    denies_locks,
+    is_named_for_locks,
+    name_span,
+    tables_of,
+)
+from tflint_locks.resolve.model import Repository, Statement
+from tflint_locks.resolve.phrases import listed, quoted
+from tflint_locks.resolve.roles import LOCK_TABLE
+from tflint_locks.resolve.used import all_used
+from tflint_locks.value import compare, known
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each grant of a lock table that lets a role write the lock only."""
+    denying = {statement.role for statement in repository.statements if denies_locks([statement])}
+    for role, statements in by_role(repository).items():
+        if role not in denying:
+            for statement in statements:
+                yield from _faults(repository, statement, statements)
+
+
+def _faults(repository: Repository, statement: Statement, statements: list[Statement]) -> Iterator[Match]:
+    if covers_action(statement, WRITE) is not True or not statement.whole:
+        return
+    for granted in tables_of(statement):
+        if not _is_lock_table(repository, granted):
+            continue
+        missing = [a for a in (READ, DELETE) if all(not _may_grant(one, granted, a) for one in statements)]
+        if missing:
+            yield _match(granted, missing)
+
+
+def _is_lock_table(repository: Repository, granted: Granted) -> bool:
+    """Tell whether the table is a backend's, or is named for Terraform's locks."""
+    if granted.table.form != "table" or not known(granted.table.name):
+        return False
+    names = (one.name for one in all_used(repository.configurations, LOCK_TABLE))
+    return is_named_for_locks(granted) or any(compare(name, granted.table.name) is True for name in names)
+
+
+def _may_grant(statement: Statement, granted: Granted, action: str) -> bool:
+    """Tell whether a statement may grant an action on what another one grants."""
+    if covers_action(statement, action) is False:
+        return False
+    resources = statement.resources or ()
+    return covers_resource(statement, granted.resource) is not False or any(
+        resource_matches(granted.resource, resource) is not False for resource in resources
+    )
+
+
+def _match(granted: Granted, missing: list[str]) -> Match:
+    statement = granted.statement
+    return Match(
+        name_span(granted),
+        {"table": quoted(granted.table.name), "missing": listed([f"`{action}`" for action in missing])},
+        label="PutItem is granted here",
+        cause=statement.span,
+        environments=(statement.environment,) if statement.environment else (),
+    )

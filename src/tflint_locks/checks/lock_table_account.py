@@ -1,0 +1,60 @@
+"""Lock tables named in another account than the backend's own."""
+
+from collections.abc import Iterator
+
+from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.expected import environment_word
+from tflint_locks.resolve.model import Configuration, Mention, Pair, Repository
+from tflint_locks.resolve.phrases import quoted
+from tflint_locks.resolve.roles import LOCK_TABLE
+from tflint_locks.resolve.stated import StatedAccount, account_of, backend_account
+from tflint_locks.resolve.used import used
+from tflint_locks.value import compare, span_of
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each ARN of the backend's own table that carries another account."""
+    for pair in repository.pairs:
+        if pair.mention.role == LOCK_TABLE and not _agreed(repository, pair):
+            yield from _faults(pair)
+
+
+def _faults(pair: Pair) -> Iterator[Match]:
+    mention = pair.mention
+    account = account_of(mention.account)
+    stated = [_own(configuration, mention) for configuration in pair.configurations]
+    own = [one for one in stated if one is not None]
+    if account is None or len(own) < len(stated) or any(one.account == account for one in own):
+        return
+    yield Match(
+        (span_of(mention.account) if mention.account else None) or mention.span,
+        {
+            "table": quoted(mention.value),
+            "account": f"`{account}`",
+            "environment": mention.environment or environment_word(c.environment for c in pair.configurations),
+            "expected": " or ".join(dict.fromkeys(f"`{one.account}`" for one in own)),
+            "by": own[0].by,
+        },
+        tuple(Related(one.span, f"the backend's {one.by}") for one in own),
+        label=mention.means,
+        environments=tuple(sorted({c.environment for c in pair.configurations if c.environment})),
+        notes=(f"paired: {pair.evidence}",),
+    )
+
+
+def _own(configuration: Configuration, mention: Mention) -> StatedAccount | None:
+    """Return the backend's account where its table is certainly the one that is named."""
+    found = used(configuration, LOCK_TABLE)
+    if found is None or compare(found.name, mention.value) is not True:
+        return None
+    return backend_account(configuration)
+
+
+def _agreed(repository: Repository, pair: Pair) -> bool:
+    """Tell whether another place of the environment names the table with the backend's account: this one adds to it."""
+    accounts = {one.account for c in pair.configurations if (one := _own(c, pair.mention))}
+    return any(
+        account_of(other.account) in accounts
+        for other in repository.mentions
+        if other.role == LOCK_TABLE and other.project == pair.mention.project and other.environment == pair.mention.environment
+    )

@@ -1,0 +1,124 @@
+"""Lock tables in another region than the backend's."""
+
+from collections.abc import Iterable, Iterator
+
+from tflint_locks.data.regions import REGIONS
+from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.definitions import has_replicas
+from tflint_locks.resolve.endpoints import store
+from tflint_locks.resolve.expected import environment_word
+from tflint_locks.resolve.model import Configuration, Definition, Mention, Pair, Repository
+from tflint_locks.resolve.phrases import environments_of, quoted
+from tflint_locks.resolve.roles import LOCK_TABLE
+from tflint_locks.resolve.tables import lock_tables
+from tflint_locks.resolve.used import used
+from tflint_locks.source import Span
+from tflint_locks.value import Value, compare, span_of, text_of
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each region that certainly is not the backend's."""
+    for configuration in repository.configurations:
+        if configuration.closed and configuration.type == "s3" and _is_plain(configuration):
+            yield from _own_arn(configuration)
+            yield from _created(repository, configuration)
+    for pair in repository.pairs:
+        if pair.mention.role == LOCK_TABLE and not _agreed(repository, pair):
+            yield from _named(pair)
+
+
+def _is_plain(configuration: Configuration) -> bool:
+    """Tell whether the backend is AWS itself, where a region is a region."""
+    return store(configuration) == "aws" and "skip_region_validation" not in configuration.settings
+
+
+def _region(configuration: Configuration) -> Value | None:
+    value = configuration.value("region")
+    return value if text_of(value) in REGIONS else None
+
+
+def _own_arn(configuration: Configuration) -> Iterator[Match]:
+    """A table given as ARN must lie in the backend's region."""
+    found, region = used(configuration, LOCK_TABLE), _region(configuration)
+    if found and region and _differ(found.region, region):
+        yield _match(configuration, found.name, found.region, _span(found.region, found.span), "named here")
+
+
+def _created(repository: Repository, configuration: Configuration) -> Iterator[Match]:
+    """The table's own definition lies elsewhere, and no other one may be meant."""
+    found, region = used(configuration, LOCK_TABLE), _region(configuration)
+    if found is None or region is None or found.region is not None:
+        return
+    mine = [table for table in lock_tables(repository) if compare(table.name, found.name) is not False]
+    if mine and all(_belongs(table, configuration) and _lies_elsewhere(repository, table, region) for table in mine):
+        for table in mine:
+            yield _match(configuration, table.name, table.region, _span(table.region, table.span), "created here")
+
+
+def _belongs(table: Definition, configuration: Configuration) -> bool:
+    """Tell whether a definition is the configuration's own: prod may well lie elsewhere than dev."""
+    return (table.project, table.environment) == (configuration.project, configuration.environment)
+
+
+def _lies_elsewhere(repository: Repository, table: Definition, region: Value) -> bool:
+    return _differ(table.region, region) and not has_replicas(repository.modules, repository.tree, table)
+
+
+def _named(pair: Pair) -> Iterator[Match]:
+    """An ARN of the lock table carries another region; where its name is wrong too, both are one fault."""
+    mention = pair.mention
+    regions = [_region(c) if c.closed and _is_plain(c) and used(c, LOCK_TABLE) else None for c in pair.configurations]
+    if not mention.region or mention.source == "command" or not all(r and _differ(mention.region, r) for r in regions):
+        return
+    names = [found.name for c in pair.configurations if (found := used(c, LOCK_TABLE))]
+    answers = {compare(mention.value, name) for name in names}
+    if answers == {True}:
+        configuration = pair.configurations[0]
+        yield _match(configuration, mention.value, mention.region, _span(mention.region, mention.span), mention.means)
+
+
+def _agreed(repository: Repository, pair: Pair) -> bool:
+    """Tell whether another place of the environment names the table in the backend's region: this one adds to it."""
+    regions = [region for c in pair.configurations if (region := _region(c))]
+    return any(
+        other.region is not None and compare(other.region, region) is not False
+        for other in _fellows(repository, pair.mention)
+        for region in regions
+    )
+
+
+def _fellows(repository: Repository, mention: Mention) -> Iterable[Mention]:
+    return (
+        other
+        for other in repository.mentions
+        if other.role == LOCK_TABLE
+        and other.span != mention.span
+        and (other.project, other.environment) == (mention.project, mention.environment)
+        and compare(other.value, mention.value) is not False
+    )
+
+
+def _differ(left: Value | None, right: Value) -> bool:
+    return left is not None and text_of(left) in REGIONS and compare(left, right) is False
+
+
+def _span(region: Value | None, fallback: Span) -> Span:
+    return (span_of(region) if region else None) or fallback
+
+
+def _match(configuration: Configuration, table: Value, region: Value | None, span: Span, label: str) -> Match:
+    expected = configuration.settings["region"]
+    return Match(
+        span,
+        {
+            "table": quoted(table),
+            "region": quoted(region),
+            "environment": environment_word([configuration.environment]),
+            "expected": quoted(expected.value),
+        },
+        (Related(expected.span, "terraform looks for the table in this region"),),
+        label=label,
+        environments=environments_of(configuration),
+        notes=configuration.notes,
+        message={"created here": "created"}.get(label, "default"),
+    )

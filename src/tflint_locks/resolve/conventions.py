@@ -1,0 +1,129 @@
+"""Naming templates from the settings: ``<project>-terraform-locks-<env>`` as a value with holes, compared as a glob.
+
+No text of people becomes a regular expression: what a template leaves open is a hole, what it names has the texts it may be.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tflint_locks.resolve.model import Configuration, Repository
+from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
+from tflint_locks.resolve.stated import backend_account
+from tflint_locks.resolve.used import all_used
+from tflint_locks.resolve.words import aliases, fold, words
+from tflint_locks.value import Hole, Literal, Piece, Value, compare, text_of
+
+STATE_KEY = "state-key"
+
+
+class Broken(NamedTuple):
+    """A value that breaks the convention for its subject; ``wanted`` is the template as far as it can be filled in."""
+
+    configuration: Configuration
+    subject: str
+    value: Value
+    template: str
+    wanted: Value
+
+
+def broken(repository: Repository) -> Iterator[Broken]:
+    """Yield the names that certainly break a convention of the settings."""
+    for subject, template in repository.settings.conventions:
+        for configuration in repository.configurations:
+            value = _value(configuration, subject)
+            if value is None:
+                continue
+            wanted = filled(template, repository, configuration)
+            if compare(value, wanted) is False:
+                yield Broken(configuration, subject, value, template, wanted)
+
+
+def _value(configuration: Configuration, subject: str) -> Value | None:
+    if configuration.type != "s3" or not configuration.closed:
+        return None
+    if subject == STATE_KEY:
+        return configuration.value("key")
+    role = {"state-bucket": STATE_BUCKET, "lock-table": LOCK_TABLE}.get(subject)
+    return next((one.name for one in all_used([configuration], role)), None) if role else None
+
+
+def filled(template: str, repository: Repository, configuration: Configuration) -> Value:
+    """Return a template as a value: known where the configuration says what stands there, holes elsewhere."""
+    pieces: list[Piece] = []
+    rest = template
+    while rest:
+        at = min((index for index in (rest.find("<"), rest.find("*")) if index >= 0), default=len(rest))
+        if at:
+            pieces.append(Literal(rest[:at]))
+        rest = rest[at:]
+        word, rest = (rest[:1], rest[1:]) if rest[:1] == "*" else _word(rest)
+        if word:
+            pieces.append(_piece(word, len(pieces), repository, configuration))
+    return tuple(pieces)
+
+
+def _word(rest: str) -> tuple[str, str]:
+    head, found, tail = rest.partition(">")
+    return (head[1:], tail) if found else ("", "")
+
+
+def _piece(word: str, index: int, repository: Repository, configuration: Configuration) -> Piece:
+    """Return what a word of the template stands for; ``*`` and what is not known are holes of their own."""
+    texts: Iterable[str] = ()
+    if word == "project":
+        name = repository.settings.project or project_name(repository, configuration)
+        texts = (name,) if name else ()
+    elif word == "env":
+        texts = _environment_texts(repository, configuration)
+    elif word == "region":
+        region = text_of(configuration.value("region"))
+        texts = (region,) if region else ()
+    elif word == "account":
+        texts = _account_texts(repository, configuration)
+    found = tuple(dict.fromkeys(texts))
+    if len(found) == 1:
+        return Literal(found[0])
+    return Hole(word if word != "*" else f"*{index}", domain=found)
+
+
+def _environment_texts(repository: Repository, configuration: Configuration) -> tuple[str, ...]:
+    """Return the environment's name and its aliases; the settings' own aliases count too."""
+    environment = configuration.environment
+    if environment is None:
+        return ()
+    stated = [s.aliases for s in repository.settings.environments if s.name == environment]
+    return (environment, *(alias for names in stated for alias in names), *aliases(fold(environment)))
+
+
+def _account_texts(repository: Repository, configuration: Configuration) -> tuple[str, ...]:
+    stated = [s.account for s in repository.settings.environments if s.name == configuration.environment and s.account]
+    own = backend_account(configuration)
+    return tuple(stated) or ((own.account,) if own else ())
+
+
+def project_name(repository: Repository, configuration: Configuration) -> str | None:
+    """Return the longest common word prefix of the project's lock tables and buckets, two distinct names at least.
+
+    Never the folder's or repository's name (GUARDS). None where there is no such prefix.
+    """
+    mine = [one for one in repository.configurations if one.project == configuration.project]
+    names = {text for role in (LOCK_TABLE, STATE_BUCKET) for one in all_used(mine, role) if (text := text_of(one.name))}
+    if len(names) < 2:  # noqa: PLR2004 (one name has no prefix in common with another)
+        return None
+    shared: list[str] = []
+    for column in zip(*(words(name) for name in sorted(names)), strict=False):
+        if len(set(column)) > 1:
+            break
+        shared.append(column[0])
+    return _as_written(min(names), shared)
+
+
+def _as_written(name: str, shared: list[str]) -> str | None:
+    """Return the part of a name that holds the shared words, its separators kept."""
+    end = 0
+    for word in shared:
+        at = name.lower().find(word, end)
+        if at < 0:
+            return None
+        end = at + len(word)
+    return name[:end] or None

@@ -1,0 +1,70 @@
+"""Words, related places and repairs for a place that names another table or bucket than it should."""
+
+from collections.abc import Iterable
+
+from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.disagreements import Disagreement
+from tflint_locks.resolve.phrases import quoted
+from tflint_locks.resolve.used import Used
+from tflint_locks.source import Span
+from tflint_locks.value import Value, text_of
+
+
+def environment_word(environments: Iterable[str | None]) -> str:
+    """Return the one environment for a sentence, ``the backend`` where there are several or none."""
+    names = {name for name in environments if name}
+    return names.pop() if len(names) == 1 else "the backend"
+
+
+def expected_words(expected: Iterable[Used]) -> str:
+    """Return the names that would be right, for a sentence."""
+    return " or ".join(dict.fromkeys(quoted(one.name) for one in expected))
+
+
+def repair(value: Value, span: Span, expected: Iterable[Used]) -> str | None:
+    """Return the one text that may stand at a place instead; None where the place is not the whole value."""
+    names = {text_of(one.name) for one in expected}
+    text = text_of(value)
+    if len(names) != 1 or text is None or len(text) != span.end - span.start:
+        return None
+    return names.pop()
+
+
+def disagreement_match(found: Disagreement, shown_as: str) -> Match:
+    """Return the match of a mention that disagrees; ``shown_as`` is what stands under the right places."""
+    mention, created = found.mention, found.created
+    environment = mention.environment or environment_word(one.configuration.environment for one in found.expected)
+    words = {
+        "subject": _subject(found),
+        "value": quoted(mention.value),
+        "environment": environment,
+        "expected": expected_words(found.expected),
+    }
+    return Match(
+        mention.span,
+        words,
+        tuple(Related(one.span, shown_as) for one in found.expected),
+        message="created" if created else "default",
+        label="created here" if created else mention.means,
+        environments=environments_in(found),
+        notes=(f"paired: {found.pair.evidence}", *notes_of(found.expected)),
+        replacement=None if created else repair(mention.value, mention.span, found.expected),
+    )
+
+
+def notes_of(expected: Iterable[Used]) -> list[str]:
+    """Return what the configurations rest on, where that is not a command."""
+    return list(dict.fromkeys(note for one in expected for note in one.configuration.notes))
+
+
+def environments_in(found: Disagreement) -> tuple[str, ...]:
+    """Return the environments a disagreement concerns."""
+    names = {found.mention.environment, *(c.environment for c in found.pair.configurations)}
+    return tuple(sorted(name for name in names if name))
+
+
+def _subject(found: Disagreement) -> str:
+    mention = found.mention
+    if mention.source == "policy":
+        return "a policy"
+    return f"`{mention.evidence}`" if mention.evidence else "a command"

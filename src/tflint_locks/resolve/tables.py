@@ -1,0 +1,83 @@
+"""Which lock tables the repository creates for a configuration, and which of them nothing uses."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tflint_locks.resolve.definitions import is_lock_table
+from tflint_locks.resolve.disagreements import disagreements, is_near
+from tflint_locks.resolve.model import Definition, Repository
+from tflint_locks.resolve.roles import LOCK_TABLE
+from tflint_locks.resolve.used import Used, all_used, may_use
+from tflint_locks.value import compare, known, text_of
+
+
+class Undefined(NamedTuple):
+    """A lock table that a configuration uses, with the tables that are created in its place."""
+
+    used: Used
+    definitions: tuple[Definition, ...]
+
+
+def lock_tables(repository: Repository) -> list[Definition]:
+    """Return the tables that certainly hold Terraform's locks."""
+    return [definition for definition in repository.definitions if is_lock_table(definition)]
+
+
+def undefined(repository: Repository) -> Iterator[Undefined]:
+    """Yield the tables that are used where the repository certainly creates another one for the same environment."""
+    tables = lock_tables(repository)
+    blamed = {found.mention.span for found in disagreements(repository, LOCK_TABLE)}
+    for one in all_used(repository.configurations, LOCK_TABLE):
+        paired = _paired(repository, tables, one)
+        if not paired or text_of(one.account) is not None or any(definition.span in blamed for definition in paired):
+            continue
+        if all(known(d.name) and compare(d.name, one.name) is False for d in paired) and not _made_elsewhere(repository, one):
+            yield Undefined(one, tuple(paired))
+
+
+def _paired(repository: Repository, tables: Iterable[Definition], one: Used) -> list[Definition]:
+    """Return the definitions of a configuration's project and environment that no other configuration uses.
+
+    One without environment belongs to it only when it is the only one and its name is near.
+    """
+    configuration = one.configuration
+    same = [table for table in tables if table.project == configuration.project and not _serves_another(repository, table, one)]
+    own = [table for table in same if table.environment == configuration.environment]
+    if own and configuration.environment is not None:
+        return own
+    shared = [table for table in same if table.environment is None]
+    if len({text_of(table.name) for table in shared}) != 1 or not is_near(repository, shared[0].name, [one]):
+        return []
+    return shared
+
+
+def _serves_another(repository: Repository, table: Definition, one: Used) -> bool:
+    others = (c for c in repository.configurations if c is not one.configuration)
+    return known(table.name) and any(may_use(other, LOCK_TABLE, table.name) for other in others)
+
+
+def _made_elsewhere(repository: Repository, one: Used) -> bool:
+    """Tell whether any table of the repository, whatever it is for, may be the one that is used."""
+    tables = (definition for definition in repository.definitions if definition.kind == "table")
+    return any(compare(table.name, one.name) is not False for table in tables)
+
+
+def unused(repository: Repository) -> Iterator[Definition]:
+    """Yield the lock tables that no configuration uses, where all configurations are known and no other rule speaks."""
+    told = {found.mention.span for found in disagreements(repository, LOCK_TABLE)}
+    told |= {definition.span for found in undefined(repository) for definition in found.definitions}
+    for table in lock_tables(repository):
+        free = known(table.name) and not any(may_use(c, LOCK_TABLE, table.name) for c in repository.configurations)
+        if free and table.span not in told:
+            yield table
+
+
+def rivals(repository: Repository, table: Definition) -> list[Used]:
+    """Return the near tables that configurations of the same project and environment use instead."""
+    found = all_used(repository.configurations, LOCK_TABLE)
+    mine = [one for one in found if _same_place(table, one)]
+    return [one for one in mine if is_near(repository, table.name, [one])]
+
+
+def _same_place(table: Definition, one: Used) -> bool:
+    return (table.project, table.environment) == (one.configuration.project, one.configuration.environment)

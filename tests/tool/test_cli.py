@@ -1,0 +1,306 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tflint_locks
+from tflint_locks import cli, resolve
+from tflint_locks.cli import find_place, main
+from tflint_locks.finding import Severity
+from tflint_locks.resolve.model import Repository
+from tflint_locks.rule import Predicate, Rule, Select
+from tflint_locks.settings import Settings
+from tflint_locks.tree import Tree
+
+RULE = Rule(
+    "lock-table-mismatch",
+    "A reference names another lock table",
+    Severity.WARNING,
+    "0.1.0",
+    {"default": "{role} {value}, expected {expected}"},
+    why="Terraform checks none.",
+    remedy="Name one table.",
+    select=Select("pair", ((Predicate("value", "disagrees_with", "configuration.lock_table"),),), "value", "value"),
+)
+LINE = (
+    "envs/staging.tfvars:2:60: warning: lock table `acme-terraform-locks`, "
+    "expected `acme-terraform-lock-staging` [lock-table-mismatch]"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, mismatch: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bug on disk, with one rule; what it resolves to is given."""
+    for path in mismatch.tree.paths():
+        file = tmp_path / path
+        file.parent.mkdir()
+        source = mismatch.tree.text(path)
+        file.write_text(getattr(source, "text", ""))
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(cli, "load_catalog", lambda: {RULE.id: RULE})
+    monkeypatch.setattr(resolve, "load", lambda _tree, _settings: mismatch)
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["check"], 1),
+        (["check", "."], 1),
+        (["check", "--fail-on", "error"], 0),
+        (["check", "--fail-on", "note"], 1),
+        (["check", "backends"], 0),
+        (["check", "envs/staging.tfvars"], 1),
+        (["check", "nowhere"], 2),
+        (["check", "--format", "html"], 2),
+        (["check", "--config", "nowhere.yaml"], 2),
+        (["chekc"], 2),
+        ([], 2),
+        (["--version"], 0),
+        (["--help"], 0),
+        (["rules"], 0),
+        (["explain", "lock-table-mismatch"], 0),
+        (["explain", "lock-table-mismach"], 2),
+        (["environments"], 0),
+        (["environments", "--why"], 0),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_exit_status(arguments: list[str], status: int) -> None:
+    assert main(arguments) == status
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "json"])
+@pytest.mark.usefixtures("folder")
+def test_exit_status_is_the_same_in_every_format(form: str) -> None:
+    assert main(["check", "--format", form]) == 1
+    assert main(["check", "--format", form, "--fail-on", "error"]) == 0
+    assert main(["check", "--format", form, "nowhere"]) == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_findings_go_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--format", "concise"])
+    assert capsys.readouterr() == (f"{LINE}\n", "")
+
+
+@pytest.mark.usefixtures("folder")
+def test_errors_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "nowhere"])
+    assert capsys.readouterr() == ("", "tflint-locks: nowhere: no such file or folder\n")
+
+
+@pytest.mark.usefixtures("folder")
+def test_errors_are_in_the_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--format", "json", "nowhere"])
+    whole = json.loads(capsys.readouterr().out)
+    assert whole["errors"] == ["nowhere: no such file or folder"]
+    assert whole["findings"] == []
+
+
+def test_a_fault_of_the_tool_is_exit_2_and_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(_tree: Tree, _settings: Settings) -> Repository:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(resolve, "load", load)
+    assert main(["check", str(folder), "--format", "json"]) == 2
+    out, err = capsys.readouterr()
+    assert json.loads(out)["errors"][0].startswith("the repository could not be read: ZeroDivisionError: ours")
+    assert err.startswith("tflint-locks: the repository could not be read")
+    assert main(["environments"]) == 2
+
+
+def test_settings_at_the_root_change_the_severity(folder: Path) -> None:
+    (folder / ".tflint-locks.yaml").write_text("rules: {lock-table-mismatch: note}\n")
+    assert main(["check"]) == 0
+
+
+def test_settings_may_be_named(folder: Path) -> None:
+    (folder / "mine.yaml").write_text("rules: {lock-table-mismatch: off}\n")
+    assert main(["check", "--config", "mine.yaml"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            ".tflint-locks.yaml",
+            "rule: {}\n",
+            "tflint-locks: .tflint-locks.yaml:1: no key `rule`; did you mean `rules`?\n",
+        ),
+        (
+            ".tflint-locks.yaml",
+            "rules: {lock-tabel-mismatch: off}",
+            "tflint-locks: .tflint-locks.yaml:1: no rule `lock-tabel-mismatch`; did",
+        ),
+        (".tflint-locks.yml", "", "tflint-locks: .tflint-locks.yml: the settings are called .tflint-locks.yaml\n"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_exit_2(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, said: str
+) -> None:
+    (folder / name).write_text(text)
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_settings_that_are_a_link_are_not_followed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / ".tflint-locks.yaml").symlink_to("/etc/passwd")
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err == "tflint-locks: .tflint-locks.yaml: not a regular file\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "coloured"),
+    [
+        ([], {}, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "TERM": "dumb"}, True),
+        ([], {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ([], {"NO_COLOR": ""}, False),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_colour(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    environment: dict[str, str],
+    coloured: bool,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    main(["check", *arguments])
+    assert ("\x1b[" in capsys.readouterr().out) is coloured
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_terminal_is_coloured_unless_it_is_dumb(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for term, coloured in (("xterm", True), ("dumb", False)):
+        monkeypatch.setenv("TERM", term)
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        main(["check"])
+        assert ("\x1b[" in capsys.readouterr().out) is coloured
+
+
+@pytest.mark.usefixtures("folder")
+def test_rules_and_explain(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["rules"])
+    assert (
+        capsys.readouterr().out == "lock-table-mismatch  warning               A reference names another lock table\n"
+    )
+    main(["explain", "lock-table-mismatch"])
+    out = capsys.readouterr().out
+    assert out.splitlines()[:5] == [
+        "lock-table-mismatch (warning, since 0.1.0)",
+        "A reference names another lock table",
+        "",
+        "Why:",
+        "  Terraform checks none.",
+    ]
+    assert "# tflint-locks: ignore[lock-table-mismatch] reason" in out
+    main(["explain", "lock-table-mismach"])
+    assert (
+        capsys.readouterr().err == "tflint-locks: no rule `lock-table-mismach`; did you mean `lock-table-mismatch`?\n"
+    )
+
+
+@pytest.mark.usefixtures("folder")
+def test_environments(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["environments"])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert rows == [
+        "ENVIRONMENT ROOT MODULE BUCKET STATE KEY REGION LOCK ACCOUNT FILES".split(),
+        "prod infra ? ? ? ? ? backends/staging.hcl".split(),
+        "staging infra acme-state app - acme-terraform-lock-staging ? backends/staging.hcl".split(),
+    ]
+
+
+@pytest.mark.usefixtures("folder")
+def test_environments_say_why(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["environments", "--why"])
+    out = capsys.readouterr().out
+    assert "  lock       acme-terraform-lock-staging  (backends/staging.hcl:3, backend file)\n" in out
+    assert "  region     -  (set nowhere)\n" in out
+    assert "  bucket     ?  (key unknown (ci.yml:41, step output))\n" in out
+
+
+@pytest.mark.usefixtures("folder")
+def test_environments_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["environments", "--format", "json"])
+    whole = json.loads(capsys.readouterr().out)
+    assert whole["environments"] == ["staging"]
+    lock = whole["configurations"][1]["lock"]
+    assert lock == {
+        "value": "acme-terraform-lock-staging",
+        "known": True,
+        "why": ["backends/staging.hcl:3, backend file"],
+    }
+
+
+def test_the_root_is_the_nearest_folder_with_git_or_settings(tmp_path: Path) -> None:
+    inner = tmp_path / "a/b/c"
+    inner.mkdir(parents=True)
+    assert find_place([str(inner)], None).root == str(inner)
+    (tmp_path / ".git").mkdir()
+    assert find_place([str(inner)], None) == (str(tmp_path), ("a/b/c",))
+    (tmp_path / "a/.tflint-locks.yaml").touch()
+    assert find_place([str(inner), str(tmp_path / "a")], None) == (str(tmp_path / "a"), ("b/c", ""))
+    assert find_place([str(inner)], str(inner)) == (str(inner), ("",))
+    (inner / "main.tf").touch()
+    (tmp_path / "a/.tflint-locks.yaml").unlink()
+    assert find_place([str(inner / "main.tf")], None).given == ("a/b/c/main.tf",)
+
+
+def test_the_home_folder_is_never_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "infra").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert find_place([str(tmp_path / "infra")], None).root == str(tmp_path / "infra")
+
+
+def test_a_path_outside_the_root_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(cli.UsageError, match="outside the root"):
+        find_place([str(tmp_path)], str(tmp_path / "a"))
+
+
+def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "load_catalog", interrupt)
+    assert main(["rules"]) == 130
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise there")
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = "import sys; from tflint_locks.cli import main; sys.exit(main(['--help']))"
+    environment = {**os.environ, "PYTHONPATH": str(Path(tflint_locks.__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdout=writing, stderr=subprocess.PIPE, check=False, env=environment
+    )
+    os.close(writing)
+    assert done.stderr == b""
+
+
+def test_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None:
+    import tomllib
+
+    main(["--version"])
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    assert capsys.readouterr().out == f"tflint-locks {project['version']}\n"
