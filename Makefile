@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DEMO := examples/staging-mismatch
 
 .PHONY: demo test lint docs bench clean
@@ -15,7 +15,7 @@ DEMO := examples/staging-mismatch
 # The demo runs the tool as users install it, from its wheel.
 .venv/demo: .venv/made pyproject.toml hatch_build.py $(shell find src rules -name '*.py' -o -name '*.yaml')
 	$(PYTHON) -m venv .venv/user
-	.venv/user/bin/python -m pip --disable-pip-version-check --quiet install .
+	.venv/user/bin/python -m pip --disable-pip-version-check -qq install .
 	@touch $@
 
 .venv/dev: .venv/made pyproject.toml

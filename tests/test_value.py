@@ -24,8 +24,8 @@ from tflint_locks.value import (
 
 texts = st.text(alphabet="ab-", max_size=4)
 pieces = st.one_of(texts.map(Literal), st.sampled_from("hijk").map(Hole))
-values = st.lists(pieces, max_size=5).map(lambda found: tuple(found))
-bindings = st.fixed_dictionaries({name: texts for name in "hijk"})
+values: st.SearchStrategy[Value] = st.lists(pieces, max_size=5).map(tuple)
+bindings = st.fixed_dictionaries(dict.fromkeys("hijk", texts))
 globs = st.text(alphabet="ab-*?", max_size=5)
 
 
@@ -64,7 +64,7 @@ def value(text: str) -> Value:
         ("<e=dev|prod>-<x>", "staging-<y>", False),
     ],
 )
-def test_comparing(left: str, right: str, answer: bool | None) -> None:  # noqa: FBT001 (what is expected)
+def test_comparing(left: str, right: str, answer: bool | None) -> None:
     assert compare(value(left), value(right)) is answer
 
 
@@ -120,7 +120,7 @@ def test_binding_all_holes_makes_known(one: Value, texts_of: dict[str, str]) -> 
         ("a<x>", "b", False),
     ],
 )
-def test_matching(pattern: str, target: str, answer: bool | None) -> None:  # noqa: FBT001 (what is expected)
+def test_matching(pattern: str, target: str, answer: bool | None) -> None:
     assert matches(value(pattern), value(target)) is answer
 
 
@@ -157,7 +157,10 @@ def test_a_part_is_the_slice_and_knows_its_place(chunks: list[str], start: int, 
         found.append(Literal(chunk, Span("a", at, at + len(chunk))))
     cut = part(tuple(found), start, end)
     assert text_of(cut) == text[start : max(start, end)]
-    assert all(isinstance(piece, Literal) and piece.span and text[piece.span.start : piece.span.end] == piece.text for piece in cut)
+    assert all(
+        isinstance(piece, Literal) and piece.span and text[piece.span.start : piece.span.end] == piece.text
+        for piece in cut
+    )
 
 
 @given(values, st.integers(-1, 3))

@@ -95,7 +95,10 @@ class Expected(_Model):
 
 
 class Example(_Model):
-    """A small repository; bad when it expects findings, good when it expects none."""
+    """A small repository; bad when it expects findings, good when it expects none.
+
+    ``unreadable`` are further files that cannot be read, and why.
+    """
 
     name: Words
     files: Annotated[dict[str, str], Field(min_length=1)]
@@ -103,6 +106,7 @@ class Example(_Model):
     settings: str | None = None
     fixed: dict[str, str] | None = None
     severity: SeverityName | None = None
+    unreadable: dict[str, str] = {}
 
 
 class RuleModel(_Model):

@@ -45,21 +45,28 @@ class Tree(Protocol):
 class DictTree:
     """A tree of texts at hand; bytes are decoded as a file's would be."""
 
-    def __init__(self, files: Mapping[str, str | bytes], links: Mapping[str, str] | None = None) -> None:
-        """Take path -> text; ``links`` lead from a path to another of ``files``."""
+    def __init__(
+        self,
+        files: Mapping[str, str | bytes],
+        links: Mapping[str, str] | None = None,
+        unreadable: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take path -> text; ``links`` lead from a path to another, ``unreadable`` says why a path cannot be read."""
         self._files = files
+        self._unreadable = unreadable or {}
         self.links: Mapping[str, str] = links or {}
         self.outward: frozenset[str] = frozenset()
 
     def paths(self) -> Iterable[str]:
         """Return the paths, sorted."""
-        return sorted({*self._files, *(link for link, target in self.links.items() if target in self._files)})
+        links = (link for link, target in self.links.items() if target in self._files)
+        return sorted({*self._files, *self._unreadable, *links})
 
     def text(self, path: str) -> Source | Unreadable:
         """Return the text at a path or link."""
         content = self._files.get(self.links.get(path, path))
         if content is None:
-            return Unreadable(path, "not there")
+            return Unreadable(path, self._unreadable.get(path, "not there"))
         return Source(path, content) if isinstance(content, str) else _decoded(path, content)
 
 

@@ -32,10 +32,8 @@ def _within(start: int, end: int, items: tuple[Attribute | Block, ...]) -> None:
     """Assert that items follow each other within a place."""
     for item in items:
         last = item.end if isinstance(item, Block) else item.value_end
-        assert start <= item.start < item.end <= last <= end or item.end <= end
-        assert start <= item.start
-        start = item.end if isinstance(item, Block) else max(item.end, item.value_end)
-        assert start <= end
+        assert start <= item.start < item.end <= last <= end
+        start = last
 
 
 def _check_file(text: str, file: File) -> None:
@@ -64,7 +62,7 @@ def test_any_text(text: str) -> None:
     _check_file(text, parse(text))
 
 
-@given(TEXTS)
+@given(text=TEXTS)
 @settings(max_examples=1500)
 def test_any_expression(text: str, inner: Callable[[object], Iterator[tuple[object, object]]]) -> None:
     try:

@@ -143,7 +143,10 @@ def test_operators(text: str, expected: str) -> None:
         ("{(var.unknown) = 1}", "<{(var.unknown) = 1}(var.unknown)>"),
         ("[for n in var.names : upper(n)]", "['B', 'A']"),
         ("{for k, v in local.tables : k => upper(v) if k != var.env}", "{prod = 'T-PROD'}"),
-        ('[for n in var.names : n if n != var.unknown]', '[<if(!=("b", var.unknown), "b")>..., <if(!=("a", var.unknown), "a")>...]'),
+        (
+            "[for n in var.names : n if n != var.unknown]",
+            '[<if(!=("b", var.unknown), "b")>..., <if(!=("a", var.unknown), "a")>...]',
+        ),
         ("[for n in var.unknown : n]", "<[for n in var.unknown : n](n, var.unknown)>"),
         ('[for k, v in concat(["a"], var.more) : k]', '<[for k, v in concat(["a"], var.more) : k](k, var.more)>'),
         ('[for v in concat(["a"], var.more) : "${v}/*"]', "['a/*', <each(var.more..., \"${var.more}/*\")>...]"),
@@ -162,21 +165,27 @@ def test_collections(text: str, expected: str) -> None:
         ('try(local.tables.dev, "d")', "'d'"),
         ('try(local.tables.prod, "d")', "'t-prod'"),
         ('try(var.unknown, "d")', '<try(var.unknown, "d")>'),
-        ('try(var.off ? local.tables.dev : "a", "b")', '<try(var.off ? local.tables.dev : "a"({"prod" = "t-prod", "staging" = "t-staging"}, var.off), "b")>'),
+        (
+            'try(var.off ? local.tables.dev : "a", "b")',
+            '<try(var.off ? local.tables.dev : "a"({"prod" = "t-prod", "staging" = "t-staging"}, var.off), "b")>',
+        ),
         ("can(local.tables.dev)", "false"),
         ("can(var.unknown)", "<can(var.unknown)>"),
         ('file("policy.json")', "'{\"a\": 1}'"),
         ('file("${path.module}/plain.txt")', "'plain'"),
         ('file("plain.txt")', '<file("plain.txt")>'),
         ('file("../../../etc/passwd")', '<file("../../../etc/passwd")>'),
-        ("jsondecode(file(\"policy.json\"))", "{a = 1}"),
-        ('templatefile("${path.module}/hello.tftpl", {name = var.env, list = ["x", var.y]})', "'hello staging!\n- x\n- <var.y>\n'"),
+        ('jsondecode(file("policy.json"))', "{a = 1}"),
+        (
+            'templatefile("${path.module}/hello.tftpl", {name = var.env, list = ["x", var.y]})',
+            "'hello staging!\n- x\n- <var.y>\n'",
+        ),
         ('basename(abspath("x/y"))', "'y'"),
         ("basename(abspath(path.root))", "'infra'"),
         ("md5(var.env)", '<md5("staging")>'),
         ("uuid()", "<uuid() at main.tf:0>"),
         ("var.x.y.z(", "<main.tf:0>"),
-        ("local.tables.dev", "<local.tables.dev({\"prod\" = \"t-prod\", \"staging\" = \"t-staging\"})>"),
+        ("local.tables.dev", '<local.tables.dev({"prod" = "t-prod", "staging" = "t-staging"})>'),
     ],
 )
 def test_calls(text: str, expected: str) -> None:
@@ -202,7 +211,7 @@ def test_calls(text: str, expected: str) -> None:
         ('merge({a = "x"}, {a = "yy"}).a', ["yy"]),
         ('try({}.a, "x")', ["x"]),
         ("<<-EOT\n    acme\n      locks\n    EOT\n", ["acme\n", "  locks\n"]),
-        ('jsondecode("{\\"a\\": \\"x\\"}").a', ["{\\\"a\\\": \\\"x\\\"}"]),
+        ('jsondecode("{\\"a\\": \\"x\\"}").a', ['{\\"a\\": \\"x\\"}']),
         ("lower(var.x)", ["var"]),
     ],
 )
@@ -223,11 +232,38 @@ def test_template_file_has_its_place_in_the_file() -> None:
     assert first == ("infra/modules/lock/hello.tftpl", 0, 6)
 
 
-def test_choice_between_two_texts_has_a_domain() -> None:
-    value = evaluated('var.prod ? "acme-prod" : "acme-dev"')
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ('var.p ? "acme-prod" : "acme-dev"', ("acme-prod", "acme-dev")),
+        ('var.p ? "acme-prod" : var.x', ()),
+        ('var.p ? "acme-prod" : null', ()),
+        ("local.tables[terraform.workspace]", ("t-prod", "t-staging")),
+        ('lookup(local.tables, var.x, "d")', ("t-prod", "t-staging", "d")),
+        ('lower(var.p ? "A" : "B")', ("a", "b")),
+    ],
+)
+def test_choice_between_known_texts_has_a_domain(text: str, domain: tuple[str, ...]) -> None:
+    value = evaluated(text)
     assert isinstance(value, tuple)
     assert isinstance(value[0], Hole)
-    assert value[0].domain == ("acme-prod", "acme-dev")
+    assert value[0].domain == domain
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("lower(var.x)", "var.x is not known"),
+        ("md5(var.env)", "md5 is not known offline"),
+        ("uuid()", "uuid differs from run to run"),
+        ("local.tables.dev", "terraform refuses this expression"),
+    ],
+)
+def test_hole_says_why(text: str, why: str) -> None:
+    value = evaluated(text)
+    assert isinstance(value, tuple)
+    assert isinstance(value[0], Hole)
+    assert value[0].why == why
 
 
 def test_same_words_about_different_things_are_different_holes() -> None:
@@ -265,7 +301,13 @@ def test_doubling_structures_stay_small() -> None:
     for depth in range(1, 60):
         text = f"[local.a{depth - 1}, local.a{depth - 1}]"
         known[f"local.a{depth}"] = evaluate_span(0, len(text), scope(text, known))
-    for text in ("jsonencode(local.a59)", "flatten(local.a59)", "local.a59 == local.a58", "lower(local.a59)", "local.a59.x"):
+    for text in (
+        "jsonencode(local.a59)",
+        "flatten(local.a59)",
+        "local.a59 == local.a58",
+        "lower(local.a59)",
+        "local.a59.x",
+    ):
         value = evaluate_span(0, len(text), scope(text, known))
         assert isinstance(value, tuple)
         assert len(shown(value)) < 400

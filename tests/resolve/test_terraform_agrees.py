@@ -13,17 +13,38 @@ from tflint_locks.resolve.jsontext import json_text
 from tflint_locks.resolve.results import wholly_known
 from tflint_locks.value import Result, Value, hole, text_of
 
-TEXTS = ['"acme-Terraform_locks"', '""', '"a"', '"  x y\\t"', '"arn:aws:s3:::b/k"', '"5"', '"a\\"<b>&\\\\\\n"', "5", "true"]
-LISTS = ['["b", "a", "b"]', "[]", '["x"]', '["5", 5]', '[1, 10, 9]', '["a", "", null]', '[["a"], ["b", ["c"]]]', '{a = 1, b = "x"}']
+TEXTS = [
+    '"acme-Terraform_locks"',
+    '""',
+    '"a"',
+    '"  x y\\t"',
+    '"arn:aws:s3:::b/k"',
+    '"5"',
+    '"a\\"<b>&\\\\\\n"',
+    "5",
+    "true",
+]
+LISTS = [
+    '["b", "a", "b"]',
+    "[]",
+    '["x"]',
+    '["5", 5]',
+    "[1, 10, 9]",
+    '["a", "", null]',
+    '[["a"], ["b", ["c"]]]',
+    '{a = 1, b = "x"}',
+]
 
-ONE_TEXT = "lower upper title trimspace tostring tonumber tobool length chomp strrev basename dirname jsonencode".split()
+ONE_TEXT = (
+    "lower upper title trimspace tostring tonumber tobool length chomp strrev basename dirname jsonencode".split()
+)
 TWO_TEXTS = "split trimprefix trimsuffix trim startswith endswith".split()
 ONE_LIST = (
     "length keys values toset tolist distinct flatten compact sort reverse one coalescelist concat merge jsonencode "
     "tomap alltrue anytrue setproduct max min zipmap range".split()
 )
 
-WRITTEN = r'''
+WRITTEN = r"""
 1 + 2
 7 / 2
 1 / 4
@@ -224,12 +245,14 @@ true == "true"
 "a" < "b"
 "10" < "9"
 [] == tolist([])
-'''.strip().splitlines()
+""".strip().splitlines()
 
 
 def expressions() -> list[str]:
     made = [f"{name}({text})" for name, text in product(ONE_TEXT, TEXTS)]
-    made += [f"{name}({a}, {b})" for name, a, b in product(TWO_TEXTS, ['"-"', '"a"', '""', '"acme-"', '"locks"'], TEXTS[:6])]
+    made += [
+        f"{name}({a}, {b})" for name, a, b in product(TWO_TEXTS, ['"-"', '"a"', '""', '"acme-"', '"locks"'], TEXTS[:6])
+    ]
     made += [f"{name}({b}, {a})" for name, a, b in product(TWO_TEXTS[1:], ['"-"', '"a"'], TEXTS[:6])]
     made += [f"{name}({text})" for name, text in product(ONE_LIST, LISTS)]
     made += [f"{a} {operator} {b}" for operator, a, b in product(["==", "&&", "+", "<"], TEXTS[4:], TEXTS[4:])]
@@ -244,7 +267,13 @@ def terraform_answers(lines: list[str], folder: Path) -> dict[int, object]:
     for start in range(0, len(numbered), 250):
         asked = f"base64encode(jsonencode([{', '.join(numbered[start : start + 250])}]))\n"
         done = subprocess.run(
-            ["terraform", "console"], input=asked, capture_output=True, text=True, cwd=folder, env=environment, check=False
+            ["terraform", "console"],
+            input=asked,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=environment,
+            check=False,
         )
         assert done.stdout.startswith('"'), done.stdout + done.stderr
         told = json.loads(base64.b64decode(done.stdout.strip()[1:-1]))

@@ -49,8 +49,7 @@ def _match(
 ) -> Iterator[Match]:
     """A sibling that is filled in proves the place forgotten; where all are open the repository is a template."""
     sibling = next((one for one in filled if one.project == configuration.project and _states(one, setting)), None)
-    used = configuration.basis == "invocation"
-    if sibling is None and not used:
+    if sibling is None and configuration.command is None:
         return
     words = {"name": setting.name, "value": _text(repository, setting)}
     related = ()

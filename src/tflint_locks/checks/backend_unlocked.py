@@ -8,7 +8,7 @@ from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import environments_of, root_of
 from tflint_locks.resolve.rows import configuration_cells
-from tflint_locks.value import Literal, known, text_of
+from tflint_locks.value import Hole, Literal, Value, compare, known, literal, split, text_of
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -16,8 +16,10 @@ def check(repository: Repository) -> Iterator[Match]:
     for configuration in repository.configurations:
         if configuration.type != "s3" or not configuration.closed or not _without_lock(configuration):
             continue
+        if configuration.value("bucket") is None or configuration.value("key") is None:
+            continue  # an init that gives neither fails, or goes on with what an earlier one was given
         kind = store(configuration)
-        if kind != "local" and not (configuration.basis == "block" and _may_lock_anywhere(repository)):
+        if kind != "local" and not (configuration.basis == "block" and _may_lock_elsewhere(repository, configuration.root)):
             yield _match(repository, configuration, other_store=kind == "other")
 
 
@@ -25,16 +27,23 @@ def _without_lock(configuration: Configuration) -> bool:
     return text_of(configuration_cells(configuration)["locks"].value) == "none"
 
 
-def _may_lock_anywhere(repository: Repository) -> bool:
-    """Tell whether some init, in a directory that is not known, may give a lock."""
+def _may_lock_elsewhere(repository: Repository, root: str) -> bool:
+    """Tell whether some init, in a directory that is not known and may be this root, may give a lock."""
     scripts = (file for file in repository.facts.values() if isinstance(file, ScriptFile))
-    return any(_may_lock(command) for file in scripts for command in file.commands)
+    return any(_may_be_in(command.directory, root) and _may_lock(command) for file in scripts for command in file.commands)
+
+
+def _may_be_in(directory: Value, root: str) -> bool:
+    """Tell whether an unknown directory may be the root; a hole at its start may be the repository itself."""
+    if known(directory):
+        return False
+    rest = split(directory, "/", 1)[1:] if isinstance(directory[0], Hole) else []
+    return any(compare(place, literal(root)) is not False for place in (directory, *rest))
 
 
 def _may_lock(command: Command) -> bool:
     words = command.words
-    is_init = command.tool in ("terraform", "tofu") and any(text_of(word.value) == "init" for word in words)
-    if not is_init or known(command.directory):
+    if command.tool not in ("terraform", "tofu") or not any(text_of(word.value) == "init" for word in words):
         return False
     return command.unknown_words or any(_says_lock(piece.text) for word in words for piece in word.value if isinstance(piece, Literal))
 
@@ -51,12 +60,17 @@ def _match(repository: Repository, configuration: Configuration, *, other_store:
     return Match(
         stated.span if stated and stated.origin != "block" else configuration.anchor,
         {"root": root_of(configuration)},
-        tuple(_tables(repository, configuration)),
+        (*_init(configuration), *_tables(repository, configuration)),
         message=message,
         environments=environments_of(configuration),
         notes=configuration.notes,
         severity=Severity.WARNING,
     )
+
+
+def _init(configuration: Configuration) -> Iterable[Related]:
+    if configuration.command:
+        yield Related(configuration.command.span, "this init gives no lock")
 
 
 def _tables(repository: Repository, configuration: Configuration) -> Iterable[Related]:

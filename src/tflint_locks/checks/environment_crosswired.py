@@ -7,7 +7,7 @@ from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import quoted, root_of
 from tflint_locks.resolve.words import fold, words
-from tflint_locks.value import Literal, Result, Value, known, text_of
+from tflint_locks.value import Literal, Result, Value, known, span_of, text_of
 
 _ROLES = ("assume_role.role_arn", "role_arn", "profile")
 
@@ -121,12 +121,12 @@ def _has_own_word(sibling: Configuration, slot: str, configuration: Configuratio
 def _match(  # noqa: PLR0913 (what a contradiction is made of)
     configuration: Configuration, setting: Setting, slot: str, own: str, other: str, sibling: Configuration
 ) -> Match:
-    theirs = _setting(sibling, slot)
-    span = theirs.span if theirs else sibling.anchor
+    theirs = _value(sibling, slot)
+    span = (span_of(theirs) if theirs else None) or sibling.anchor
     path = setting.span.path if setting.origin == "file" else configuration.root
     value = _value(configuration, slot)
     return Match(
-        setting.span,
+        (span_of(value) if value else None) or setting.span,
         {"name": slot, "value": quoted(value), "environment": own, "other": other, "path": path, "place": span.path},
         (Related(span, f"{other}'s own"),),
         message="default" if slot == "key" else "role",

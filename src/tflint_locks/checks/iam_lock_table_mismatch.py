@@ -13,7 +13,8 @@ from tflint_locks.resolve.roles import LOCK_TABLE
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each place that disagrees and is granted for locking."""
-    for found in disagreements(repository, LOCK_TABLE):
+    distinct = {(found.mention.span, found.mention.environment): found for found in disagreements(repository, LOCK_TABLE)}
+    for found in distinct.values():
         granting = [one for one in statements_at(repository, found.mention.span) if _locks(one)]
         if granting:
             yield _match(found, granting)

@@ -237,7 +237,7 @@ def _blanks_end(text: str, at: int) -> int:
 
 def _add_comment(reader: _Reader, start: int, end: int) -> int:
     """Note a comment, without the carriage return of its line's end; gives its end."""
-    end -= reader.text[end - 1] == "\r"
+    end -= reader.text.startswith("\r\n", end - 1)
     reader.comments.append(tuple.__new__(Comment, (start, end)))
     return end
 

@@ -24,6 +24,10 @@ _MARKED = re.compile("\ue000\ue001*")
 # Commands whose output differs each time they run.
 _FRESH = re.compile(r"\b(?:date|mktemp|uuidgen|openssl|shuf|RANDOM)\b")
 _LONGEST = 10_000
+# Where CI systems put the repository.
+_CHECKOUTS = frozenset(
+    {"GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "BUILD_SOURCESDIRECTORY", "CODEBUILD_SRC_DIR"}
+)
 _BUILT_IN = {
     "RANDOM": "a random number",
     "HOME": "the home folder",
@@ -61,7 +65,7 @@ def _text(run: Run, item: shell.Text) -> Raw:
     for found in _MARKED.finditer(item.text):
         _literal(run, item, at, found.start(), bits)
         mark = run.marks.get(item.start + found.start())
-        bits.extend(raw(mark[1], quoted=item.quoted) if mark else ())
+        bits.extend(requoted(mark[1], quoted=item.quoted) if mark else ())
         at = found.end()
     _literal(run, item, at, len(item.text), bits)
     return tuple(bits)
@@ -140,6 +144,8 @@ def _special(run: Run, item: shell.Parameter) -> Raw | None:
         return _script(run)
     if name == "PWD":
         return directory(run)
+    if name in _CHECKOUTS:
+        return hole_word(ROOT, "the repository's place")
     if name == "OLDPWD":
         return _opaque(run, item, "the directory before")
     if name in _BUILT_IN or name in {"?", "$", "!", "-", "#"}:

@@ -42,7 +42,7 @@ from tflint_locks.value import Hole, Literal
 
 TOOLS = frozenset({"terraform", "tofu", "terragrunt", "aws"})
 _SERVICES = frozenset({"dynamodb", "s3", "s3api"})
-_NAMED = re.compile(r"table|bucket|lock|state|region|account|key|env", re.IGNORECASE)
+NAMED = re.compile(r"table|bucket|lock|state|region|account|key|env", re.IGNORECASE)
 _CALLS = 12
 _SEEN = 3000
 # Programs that run the command behind them; the number is how many operands of their own come first.
@@ -112,7 +112,7 @@ def _assign(run: Run, item: shell.Assignment, *, exported: bool | None) -> None:
         content: Raw = (Bit(Fields(added), quoted=True),)
     else:
         content = expand(run, item.value)
-        if _NAMED.search(item.name) and len(run.names) < _SEEN:
+        if NAMED.search(item.name) and len(run.names) < _SEEN:
             span = run.place(item.start, item.end)
             run.names.append(SeenName(item.name, content, span, run.frame, domains_here(run)))
     if item.append:
@@ -135,6 +135,9 @@ def _appended(before: Raw | None, added: Raw, *, array: bool) -> Raw:
 def _writes(run: Run, path: Raw, span: Span) -> None:
     text = text_of_raw(path)
     if text is not None and (text.startswith("/dev/") or text in {"", "1", "2", "-"}):
+        return
+    first = path[0].piece if path else None
+    if isinstance(first, Hole) and first.identity.startswith("$GITHUB_"):
         return
     if len(run.files) < _SEEN:
         run.files.append(SeenFile(path, directory(run), span, run.frame, domains_here(run)))

@@ -10,16 +10,25 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from tflint_locks.facts import Command, Fault, Name, Remark, ScriptFile, Written
+from tflint_locks.facts import Command, Name, Remark, ScriptFile, Written
 from tflint_locks.read import shell
 from tflint_locks.read.branch import follow_case, follow_chain, follow_for, follow_if, follow_while
 from tflint_locks.read.expand import MARK, evaluate_apart
-from tflint_locks.read.fork import raw
+from tflint_locks.read.fork import Raw
 from tflint_locks.read.program import follow_simple
 from tflint_locks.read.settle import commands_of, names_of, written_of
-from tflint_locks.read.shellstate import ARGUMENTS, DIRECTORY, STARTED, Run, Variable, hole_word, start_arguments
+from tflint_locks.read.shellstate import (
+    ARGUMENTS,
+    DIRECTORY,
+    STARTED,
+    Guard,
+    Run,
+    Variable,
+    hole_word,
+    narrow,
+    start_arguments,
+)
 from tflint_locks.source import Span
-from tflint_locks.value import Value
 
 
 class Found(NamedTuple):
@@ -34,32 +43,30 @@ class Found(NamedTuple):
 class Step(NamedTuple):
     """One piece of script as it stands in a file: a whole script, or one step of a job.
 
-    ``place`` maps a range of ``text`` to where it stands. ``marks`` are ranges (start: end and value) that are
-    filled in before the shell sees them, as CI systems fill in their own expressions.
+    ``place`` maps a range of ``text`` to where it stands. ``marks`` are ranges (start: end and content) that are
+    filled in before the shell sees them, as CI systems fill in their own expressions. ``guard`` is the branch that the
+    step stands in, where its condition is one; ``arguments`` is true where positional parameters may be given;
+    ``assigned`` are names that may be set outside the step.
     """
 
     text: str
     place: Callable[[int, int], Span]
-    marks: Mapping[int, tuple[int, Value]]
-    directory: Value
-    environment: Sequence[tuple[str, Value]]
+    marks: Mapping[int, tuple[int, Raw]]
+    directory: Raw
+    environment: Sequence[tuple[str, Raw]]
     scope: str
     conditional: bool = False
+    guard: Guard | None = None
     arguments: bool = False
     assigned: frozenset[str] = frozenset()
 
 
 def read_script(path: str, text: str) -> ScriptFile:
     """Read a script; never raises. Where its grammar ends, what stands before is kept."""
-    step = Step(text, lambda start, end: Span(path, start, end), {}, hole_word_value(), (), path, arguments=True)
+    start = hole_word(STARTED, "where the script is started")
+    step = Step(text, lambda start, end: Span(path, start, end), {}, start, (), path, arguments=True)
     found = read_steps(path, [step])
-    faults: tuple[Fault, ...] = ()
-    return ScriptFile(path, found.commands, found.written, found.names, found.remarks, faults)
-
-
-def hole_word_value() -> Value:
-    """Return the directory that a script is started in."""
-    return tuple(bit.piece for bit in hole_word(STARTED, "where the script is started"))  # type: ignore[misc]
+    return ScriptFile(path, found.commands, found.written, found.names, found.remarks, ())
 
 
 def read_steps(path: str, steps: Sequence[Step]) -> Found:
@@ -81,17 +88,20 @@ def _follow(path: str, step: Step, index: int) -> tuple[Run, list[Remark]]:
     run.assigned, run.compared = _names_used(script.body)
     run.assigned |= step.assigned
     run.loose = int(step.conditional)
+    run.guards.extend([step.guard] if step.guard else [])
+    if step.guard and step.guard.positive:
+        narrow(run, step.guard.identity, step.guard.texts)
     run.frame = f"#{index}" if index else ""
     for name, value in step.environment:
-        run.layers[0][name] = Variable(raw(value), exported=True)
-    run.layers[0][DIRECTORY] = Variable(raw(step.directory))
+        run.layers[0][name] = Variable(value, exported=True)
+    run.layers[0][DIRECTORY] = Variable(step.directory)
     run.layers[0][ARGUMENTS] = Variable(start_arguments((), (0, "") if step.arguments else None))
     _nodes(run, script.body)
     remarks = [Remark(step.text[start:end].lstrip("#").strip(), step.place(start, end)) for start, end in script.comments]
     return run, remarks
 
 
-def masked(text: str, marks: Mapping[int, tuple[int, Value]]) -> str:
+def masked(text: str, marks: Mapping[int, tuple[int, Raw]]) -> str:
     """Put characters of no meaning to the shell over the marked ranges; offsets stay as they are."""
     pieces: list[str] = []
     at = 0

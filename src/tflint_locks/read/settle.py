@@ -54,7 +54,7 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command]]:
 
 
 def _label(way: Way) -> str:
-    shown = [f"{identity.split('@')[0].strip('$')}={text}" for identity, text in way.items() if text is not None]
+    shown = [f"{identity.split('@')[0].strip('${} ')}={text}" for identity, text in way.items() if text is not None]
     return f"[{','.join(shown)}]" if shown else ""
 
 
@@ -185,10 +185,10 @@ def names_of(runs: Sequence[Run], scope: str) -> tuple[Name, ...]:
         Name(item.name, value, item.span, scope): None
         for run in runs
         for item in run.names
-        if _tells(value := scalar(item.content, {}, item.domains))
+        if tells(value := scalar(item.content, {}, item.domains))
     }
     return tuple(found)
 
 
-def _tells(value: Value) -> bool:
+def tells(value: Value) -> bool:
     return any(piece.text if isinstance(piece, Literal) else piece.domain for piece in value)

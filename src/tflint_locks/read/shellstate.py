@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tflint_locks.read.fork import Bit, Fields, Fork, Raw, raw, single_hole
 from tflint_locks.read.shell import Function, Node
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Value
+from tflint_locks.value import Hole
 
 # Identities of the two holes that paths begin with.
 ROOT = "<repository>"  # the absolute path of the repository's root
@@ -77,7 +77,7 @@ class Run:
     path: str
     place: Callable[[int, int], Span]
     text: str
-    marks: dict[int, tuple[int, Value]]
+    marks: dict[int, tuple[int, Raw]]
     evaluate: Callable[["Run", tuple[Node, ...]], None]
     masked: str = ""
     assigned: frozenset[str] = frozenset()

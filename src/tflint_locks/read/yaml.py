@@ -186,15 +186,31 @@ def _flow(text: str, node: Node, texts: list[int], places: list[int]) -> None:
     """Map a quoted or plain scalar character by character, over escapes and folded lines."""
     at = node.start
     for offset, char in enumerate(node.text):
-        while at < node.end and text[at] != char:
-            at += 1 if text[at] != "\\" or text[at + 1 : at + 2] != char else 0
-            if at < node.end and text[at] == "\\" and text[at + 1 : at + 2] != char:
-                # An escape such as \n: one character of the value, two of the text.
-                if char in "\n\t\r\0\x1b":
-                    break
+        at = _over(text, at, node, char)
         if at >= node.end:
             return
         if places[-1] + offset - texts[-1] != at:
             texts.append(offset)
             places.append(at)
-        at += 1
+        at += _size(text, at, node.style, char)
+
+
+def _over(text: str, at: int, node: Node, char: str) -> int:
+    """Step over what stands for no character: the blanks of a folded line, an escaped line end."""
+    while at < node.end and text[at] != char and (text[at].isspace() or text.startswith(("\\\n", "\\\r"), at)):
+        if char.isspace() and text[at].isspace():
+            break
+        at += 1 if text[at].isspace() else 2
+    return at
+
+
+def _size(text: str, at: int, style: str, char: str) -> int:
+    """Return how many characters of the text stand for this one."""
+    if style == "'" and text.startswith("''", at):
+        return 2
+    if style == '"' and text[at] == "\\":
+        return _ESCAPES.get(text[at + 1 : at + 2], 2)
+    return 0 if text[at] != char else 1
+
+
+_ESCAPES = {"x": 4, "u": 6, "U": 10}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.facts import Assignments
 from tflint_locks.hcl import (
     Attribute,
@@ -23,10 +24,11 @@ from tflint_locks.resolve.model import Setting
 from tflint_locks.resolve.modules import Declared
 from tflint_locks.resolve.words import placeholder_spans
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Piece, Result, Value, hole, literal, part, split, text_of
+from tflint_locks.value import Hole, Literal, Piece, Result, Value, hole, literal, part, span_of, split, text_of
 
 SECRETS = frozenset({"access_key", "secret_key", "token", "sse_customer_key"})
 MASK = "***"
+_PRIMITIVE = frozenset({"string", "bool", "number"})
 # Values nobody could use: documentation's keys and those of local stand-ins.
 _HARMLESS = re.compile(
     r"(?i)example|^(?:test|mock|dummy|fake|local|localstack|minio|minioadmin|foo|bar|x+|none|null|\*+|)$"
@@ -137,8 +139,22 @@ def flag_setting(flag: Flag) -> Setting | None:
         return None
     where = flag.span
     spans = [piece.span for piece in rest[0] if piece.span]
-    value = rest[0] or literal("", where)
+    value = _typed(text, rest[0]) if rest[0] else literal("", where)
     return Setting(text, masked(text, _with_holes(value)), spans[0] if spans else where, where, "flag")
+
+
+def _typed(name: str, value: Value) -> Result:
+    """Read the value of a list or object argument as an expression; that of every other is taken as it is."""
+    text, where = text_of(value), span_of(value)
+    attribute = ATTRIBUTES.get(name)
+    if text is None or where is None or attribute is None or attribute.kind in _PRIMITIVE:
+        return value
+    padded = " " * where.start + text  # so that the tree's offsets are the file's
+    try:
+        node = expression(padded, where.start, len(padded))
+    except HclError:
+        return hole(text, where)
+    return literal_result(where.path, node) if is_literal(node) else hole(text, where)
 
 
 def environment_setting(name: str, variable: str, value: Value, where: Span) -> Setting:

@@ -164,21 +164,36 @@ def given_for(shop: Workshop, root: str, var_files: Iterable[str], *, unknown: b
         variables.update(assigned(shop, path))
     unsettled: set[str] = set()
     for invocation in draft.followers if draft else ():
-        unknown = _flags(invocation, draft, variables, unsettled) or unknown
+        unknown = _flags(shop, invocation, draft, variables, unsettled) or unknown
     return Given(variables, frozenset(unsettled), unknown, _WORKSPACE, None)
 
 
 _WORKSPACE: Value = (Hole("terraform.workspace", why="chosen outside the repository"),)
 
 
-def _flags(invocation: Invocation, draft: Draft | None, variables: dict[str, Result], unsettled: set[str]) -> bool:
-    """Apply ``-var`` and ``TF_VAR_`` of one command; tell whether an unknown word may set anything."""
+def _flags(
+    shop: Workshop, invocation: Invocation, draft: Draft | None, variables: dict[str, Result], unsettled: set[str]
+) -> bool:
+    """Apply ``-var``, ``-var-file`` and ``TF_VAR_`` of one command; tell whether an unknown word may set anything."""
     texts = draft.texts if draft else {}
-    for flag in invocation.all("var"):
-        name, *rest = split(bind(flag.value, texts), "=", 1)
-        text = text_of(name)
-        if text and rest:
-            variables[text] = rest[0]
+    unnamed = False
+    for flag in invocation.flags:
+        value = bind(flag.value, texts)
+        if flag.name == "var-file" and draft and (path := _one_file(shop, draft, value)):
+            variables.update(assigned(shop, path))
+        elif flag.name == "var":
+            name, *rest = split(value, "=", 1)
+            text = text_of(name)
+            unnamed = unnamed or text is None
+            if text and rest:
+                variables[text] = rest[0]
+    _environment_variables(invocation, texts, variables, unsettled)
+    return unnamed or (bool(invocation.unknown) and invocation.subcommand in _WRITES)
+
+
+def _environment_variables(
+    invocation: Invocation, texts: Mapping[str, str], variables: dict[str, Result], unsettled: set[str]
+) -> None:
     for variable, value in invocation.environment.items():
         if variable.startswith("TF_VAR_") and (set_ := variable[7:]) not in variables:
             bound = bind(value, texts)
@@ -186,7 +201,6 @@ def _flags(invocation: Invocation, draft: Draft | None, variables: dict[str, Res
                 variables[set_] = bound
             else:
                 unsettled.add(set_)
-    return bool(invocation.unknown) and invocation.subcommand in _WRITES
 
 
 # ---------------------------------------------------------------- projects and workspaces

@@ -71,8 +71,8 @@ def _piece(word: str, index: int, repository: Repository, configuration: Configu
     """Return what a word of the template stands for; ``*`` and what is not known are holes of their own."""
     texts: Iterable[str] = ()
     if word == "project":
-        name = repository.settings.project or project_name(repository, configuration)
-        texts = (name,) if name else ()
+        name = repository.settings.project
+        texts = (name,) if name else project_names(repository, configuration)
     elif word == "env":
         texts = _environment_texts(repository, configuration)
     elif word == "region":
@@ -101,29 +101,30 @@ def _account_texts(repository: Repository, configuration: Configuration) -> tupl
     return tuple(stated) or ((own.account,) if own else ())
 
 
-def project_name(repository: Repository, configuration: Configuration) -> str | None:
-    """Return the longest common word prefix of the project's lock tables and buckets, two distinct names at least.
+def project_names(repository: Repository, configuration: Configuration) -> tuple[str, ...]:
+    """Return what the project may be called: the word prefixes that its lock tables and buckets have in common.
 
-    Never the folder's or repository's name (GUARDS). None where there is no such prefix.
+    Two distinct names at least; never the folder's or repository's name (GUARDS). The longest is not always the one that is
+    meant: all names may go on with ``-terraform``.
     """
     mine = [one for one in repository.configurations if one.project == configuration.project]
     names = {text for role in (LOCK_TABLE, STATE_BUCKET) for one in all_used(mine, role) if (text := text_of(one.name))}
     if len(names) < 2:  # noqa: PLR2004 (one name has no prefix in common with another)
-        return None
+        return ()
     shared: list[str] = []
     for column in zip(*(words(name) for name in sorted(names)), strict=False):
         if len(set(column)) > 1:
             break
         shared.append(column[0])
-    return _as_written(min(names), shared)
+    return tuple(_prefixes(min(names), shared))
 
 
-def _as_written(name: str, shared: list[str]) -> str | None:
-    """Return the part of a name that holds the shared words, its separators kept."""
-    end = 0
+def _prefixes(name: str, shared: list[str]) -> Iterator[str]:
+    """Yield the beginnings of a name that end with one of the shared words, separators kept, the longest first."""
+    ends = [0]
     for word in shared:
-        at = name.lower().find(word, end)
+        at = name.lower().find(word, ends[-1])
         if at < 0:
-            return None
-        end = at + len(word)
-    return name[:end] or None
+            break
+        ends.append(at + len(word))
+    return (name[:end] for end in reversed(ends[1:]))

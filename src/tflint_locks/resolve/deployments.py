@@ -30,29 +30,48 @@ def deployments(
     projects: Mapping[str, str],
     environments: Environments,
 ) -> list[Deployment]:
-    """Return one deployment for each root module and environment, also of roots without a backend."""
+    """Return one deployment for each root module, environment and choice of var files, also without a backend."""
     groups: dict[tuple[str, str | None], list[tuple[Draft, Configuration]]] = defaultdict(list)
     for draft, configuration in made:
         groups[configuration.root, configuration.environment].append((draft, configuration))
     found = [
-        _deployment(shop, root, environment, members, projects, environments)
-        for (root, environment), members in groups.items()
+        _deployment(shop, projects, environments, chosen)
+        for members in groups.values()
+        for chosen in _by_var_files(members)
     ]
     bare = [root for root in roots if root not in {root for root, _ in groups}]
     return found + [_bare(shop, root, projects, environments) for root in bare]
 
 
-def _deployment(  # noqa: PLR0913 (what a deployment is made of)
-    shop: Workshop, root: str, environment: str | None, members: list[tuple[Draft, Configuration]],
-    projects: Mapping[str, str], environments: Environments,
-) -> Deployment:  # fmt: skip
-    draft = members[0][0]
+def _by_var_files(
+    members: list[tuple[Draft, Configuration]],
+) -> list[list[tuple[Draft, Configuration]]]:
+    """Part an environment's members by the var files they name; one that names none tells nothing beside others."""
+    parts: dict[tuple[str, ...], list[tuple[Draft, Configuration]]] = defaultdict(list)
+    for draft, configuration in members:
+        parts[configuration.var_files].append((draft, configuration))
+    if len(parts) > 1:
+        parts.pop((), None)
+    return list(parts.values())
+
+
+def _deployment(
+    shop: Workshop,
+    projects: Mapping[str, str],
+    environments: Environments,
+    members: list[tuple[Draft, Configuration]],
+) -> Deployment:
+    draft, configuration = members[0]
+    root, environment = configuration.root, configuration.environment
     named, unknown = var_files_of(shop, draft)
     files = named or paired_var_files(shop, root, environment, environments)
-    given = given_for(shop, root, files, unknown=unknown and not files, draft=draft)
+    given = given_for(shop, root, files, unknown=unknown and (bool(named) or not files), draft=draft)
     if not files:
         given.unsettled = given.unsettled | _settable(shop, root)
-    return Deployment(projects[root], root, environment, given, tuple(configuration for _, configuration in members))
+    if named and unknown:
+        may_change = _settable(shop, root, named)
+        given.variables = {name: value for name, value in given.variables.items() if name not in may_change}
+    return Deployment(projects[root], root, environment, given, tuple(made for _, made in members))
 
 
 def _bare(shop: Workshop, root: str, projects: Mapping[str, str], environments: Environments) -> Deployment:
@@ -61,9 +80,9 @@ def _bare(shop: Workshop, root: str, projects: Mapping[str, str], environments: 
     return Deployment(projects.get(root), root, environments.of_path(root), given, ())
 
 
-def _settable(shop: Workshop, root: str) -> frozenset[str]:
-    """Return the variables that a var file somebody may name would set."""
-    loaded = set(auto_var_files(shop.reading.assignments, root))
+def _settable(shop: Workshop, root: str, named: Iterable[str] = ()) -> frozenset[str]:
+    """Return the variables that a var file somebody may name, besides those named already, would set."""
+    loaded = {*auto_var_files(shop.reading.assignments, root), *named}
     return frozenset(
         attribute.name
         for path, file in shop.reading.assignments.items()

@@ -57,6 +57,7 @@ from tflint_locks.resolve.results import (
     many,
     number,
     number_value,
+    one_of,
     open_list,
     same,
     truth,
@@ -85,7 +86,8 @@ class Scope(NamedTuple):
     ``("aws_s3_bucket", "b", "0", "arn")``) and returns what its first names mean and how many of them that took;
     what lies behind is taken from the result. Where it cannot be known it answers a hole of that identity.
     ``read`` returns (path, text) for a path relative to the repository's root, None when it cannot be read.
-    ``bindings`` are the variables of ``for`` and of ``templatefile``.
+    ``bindings`` are the variables of ``for`` and of ``templatefile``. ``generous`` takes both of two lists where the
+    choice between them is unknown: all that a policy grants when it can.
     """
 
     path: str
@@ -93,6 +95,7 @@ class Scope(NamedTuple):
     lookup: Callable[[tuple[str, ...]], tuple[Result, int]]
     read: Callable[[str], tuple[str, str] | None]
     bindings: Mapping[str, Result]
+    generous: bool = False
 
 
 class _Run(NamedTuple):
@@ -401,7 +404,7 @@ def _any_member(result: Result, key: Value) -> Result:
     members = list(result.values()) if isinstance(result, dict) else result
     if len(members) <= _MAX_FOREIGN_NAMES and all(same(members[0], member) for member in members[1:]):
         return members[0]
-    return (derived("index", [result, key]),)
+    return (one_of("index", [result, key], members),)
 
 
 # ---------------------------------------------------------------- operators
@@ -414,16 +417,21 @@ def _conditional(node: Conditional, run: _Run) -> Result:
     except UnknownError:
         with _perhaps():
             then, otherwise = _result(node.then, run), _result(node.otherwise, run)
-        return then if same(then, otherwise) else (_choice(condition, then, otherwise, _span(node, run)),)
+        return _either(condition, then, otherwise, node, run)
     return _result(node.then if chosen else node.otherwise, run)
+
+
+def _either(condition: Result, then: Result, otherwise: Result, node: Conditional, run: _Run) -> Result:
+    if same(then, otherwise):
+        return then
+    if run.scope.generous and isinstance(then, list) and isinstance(otherwise, list):
+        return bounded_list([*then, *otherwise])
+    return (_choice(condition, then, otherwise, _span(node, run)),)
 
 
 def _choice(condition: Result, then: Result, otherwise: Result, span: Span) -> Hole:
     """Return the hole of one of two results; the same choice between the same two is the same hole."""
-    found = derived("if", [condition, then, otherwise])
-    texts = text_of(then), text_of(otherwise)
-    domain = tuple(text for text in texts if text is not None)
-    return found._replace(span=span, domain=domain if len(domain) == len(texts) else ())
+    return one_of("if", [condition, then, otherwise], [then, otherwise])._replace(span=span)
 
 
 def _unary(node: Unary, run: _Run) -> Result:
@@ -661,7 +669,8 @@ def _opened(path: Result, run: _Run) -> tuple[str, str]:
         if root is None:
             raise UnknownError
         text = f"{root}/{text}"
-    found = run.scope.read(posixpath.normpath(text.lstrip("/")))
+    inside = posixpath.normpath(text.lstrip("/"))
+    found = None if inside.startswith("..") else run.scope.read(inside)
     if found is None:
         raise UnknownError
     return found

@@ -67,4 +67,5 @@ def _subject(found: Disagreement) -> str:
     mention = found.mention
     if mention.source == "policy":
         return "a policy"
-    return f"`{mention.evidence}`" if mention.evidence else "a command"
+    name = mention.evidence.removeprefix("var.").removeprefix("local.")
+    return f"`{name}`" if name else "a command"

@@ -31,6 +31,7 @@ from tflint_locks.resolve.results import (
     mapping,
     number,
     number_value,
+    one_of,
     open_list,
     same,
     scalar,
@@ -56,6 +57,7 @@ from tflint_locks.value import (
 _MAX_PATTERN_TEXT = 2_000
 _MAX_QUANTIFIERS = 2
 _MAX_RANGE = 1024
+_MAX_COMPARED = 200
 
 Function: TypeAlias = Callable[[Sequence[Result]], Result]
 
@@ -505,7 +507,9 @@ def _element(arguments: Sequence[Result]) -> Result:
 
 def _lookup(arguments: Sequence[Result]) -> Result:
     _between(arguments, 2, 3)
-    pairs, key = mapping(arguments[0]), known_text(arguments[1])
+    pairs, key = mapping(arguments[0]), text_of(scalar(arguments[1]))
+    if key is None:
+        return (one_of("lookup", arguments, [*pairs.values(), *arguments[2:]]),)
     if key in pairs:
         return pairs[key]
     if len(arguments) < 3:  # noqa: PLR2004 (no default)
@@ -546,6 +550,8 @@ def _coalesce(arguments: Sequence[Result]) -> Result:
 
 
 def _coalescelist(arguments: Sequence[Result]) -> Result:
+    if any(isinstance(argument, Members) for argument in arguments):
+        raise RefusedError
     for argument in arguments:
         if argument is None:
             continue
@@ -574,11 +580,11 @@ def _compact(arguments: Sequence[Result]) -> Result:
 
 def _distinct(arguments: Sequence[Result]) -> Result:
     (subject,) = _exactly(arguments, 1)
-    return _unique(_one_type(open_list(subject)))
+    return _distinct_in_order(_one_type(open_list(subject)))
 
 
 def _unique(items: list[Result]) -> list[Result]:
-    """Drop what occurs again; what may be one becomes an element that is many, for it may vanish."""
+    """Drop what occurs again."""
     kept: list[Result] = []
     seen: set[tuple[str, bool]] = set()
     for item in items:
@@ -587,12 +593,25 @@ def _unique(items: list[Result]) -> list[Result]:
             if (text, is_bare(item)) in seen:
                 continue
             seen.add((text, is_bare(item)))
-        elif any(same(item, other) for other in kept[:200]):
+        elif any(same(item, other) for other in kept[:_MAX_COMPARED]):
             continue
         kept.append(item)
-    if len(kept) > 1 and not wholly_known(kept):
-        kept = [item if wholly_known(item) else many(hole_of(item) or derived("distinct", [item])) for item in kept]
     return kept
+
+
+def _may_vanish(item: Result) -> Value:
+    """Return an element that may be the same as another, and then is none."""
+    return many(hole_of(item) or derived("distinct", [item]))
+
+
+def _distinct_in_order(items: list[Result]) -> list[Result]:
+    """Return distinct elements; behind the first that is not known any may have occurred before."""
+    kept = _unique(items)
+    first = next((index for index, item in enumerate(kept) if not wholly_known(item)), len(kept))
+    if len(kept) == 1 or first == len(kept):
+        return kept
+    behind = kept[first:]
+    return [*kept[:first], _may_vanish(behind[0]) if len(behind) == 1 else many(derived("distinct", [behind]))]
 
 
 def _flatten(arguments: Sequence[Result]) -> Result:
@@ -639,6 +658,8 @@ def _count(size: int) -> Value:
 
 def _contains(arguments: Sequence[Result]) -> Result:
     subject, sought = _exactly(arguments, 2)
+    if sought is None:
+        raise RefusedError
     answers = [None if is_many(item) else same(item, sought) for item in any_list(subject)]
     if any(answer is True for answer in answers):
         return TRUE
@@ -647,6 +668,8 @@ def _contains(arguments: Sequence[Result]) -> Result:
 
 def _index(arguments: Sequence[Result]) -> Result:
     subject, sought = _exactly(arguments, 2)
+    if sought is None:
+        raise RefusedError
     for position, item in enumerate(closed_list(subject)):
         answer = same(item, sought)
         if answer is None:
@@ -693,7 +716,11 @@ def _toset(arguments: Sequence[Result]) -> Result:
         return Members(_sorted(kept))
     if None in kept:
         raise UnknownError
-    return Members(kept)
+    if len(kept) == 1:
+        return Members(kept)
+    # what is known is there whatever the rest is
+    unknown = [_may_vanish(item) for item in kept if not wholly_known(item)]
+    return Members([*(item for item in kept if wholly_known(item)), *unknown])
 
 
 def _sorted(items: list[Result]) -> list[Result]:

@@ -11,7 +11,20 @@ from typing import NamedTuple
 
 from tflint_locks.facts import Choice, Command, Word
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Value, bind, joined, known, literal, shown, split, text_of
+from tflint_locks.value import (
+    Hole,
+    Literal,
+    Piece,
+    Value,
+    bind,
+    joined,
+    known,
+    literal,
+    part,
+    shown,
+    split,
+    text_of,
+)
 
 # Flags that take a value, which may follow as a word of its own.
 _VALUED = frozenset({"backend-config", "var-file", "var", "chdir", "lock-timeout", "plugin-dir", "from-module", "target",
@@ -110,10 +123,49 @@ def _from_environment(environment: Mapping[str, Value], subcommand: str, span: S
     """Return the words of ``TF_CLI_ARGS_<subcommand>`` and ``TF_CLI_ARGS``, which precede those typed."""
     found: list[Word] = []
     for name in (f"TF_CLI_ARGS_{subcommand}", "TF_CLI_ARGS"):
-        for value in split(environment.get(name, ()), " "):
-            if value:
-                found.append(Word(value, span))
+        found.extend(Word(value, span) for value in shell_words(environment.get(name, ())))
     return found
+
+
+def shell_words(value: Value) -> list[Value]:
+    """Split a value into words as Terraform does: at blanks, but not inside quotes, which are dropped; a backslash escapes."""
+    text = "".join(piece.text if isinstance(piece, Literal) else chr(_MARK) for piece in value)
+    found: list[list[Piece]] = []
+    inside = False
+    for match in _SHELL_PART.finditer(text):
+        if match.lastgroup == "blank":
+            inside = False
+            continue
+        if not inside:
+            found.append([])
+        inside = True
+        found[-1].extend(piece for start, end in _kept(match) for piece in _between(value, start, end))
+    return [tuple(pieces) for pieces in found]
+
+
+_SHELL_PART = re.compile(
+    r"""(?P<blank>\s+)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|\\(?P<escaped>.)|(?P<plain>[^\s'"\\]+)|(?P<open>.)""",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?P<escaped>.)|(?P<plain>[^\\]+)", re.DOTALL)
+
+
+def _kept(match: "re.Match[str]") -> list[tuple[int, int]]:
+    """Return the ranges of one part of a word that stay in it."""
+    if match.lastgroup != "double":
+        return [match.span(match.lastgroup or 0)]
+    return [inner.span(inner.lastgroup or 0) for inner in _ESCAPE.finditer(match.string, *match.span("double"))]
+
+
+def _between(value: Value, start: int, end: int) -> Iterator[Piece]:
+    """Yield the pieces between two offsets; a hole counts as one character."""
+    offset = 0
+    for piece in value:
+        size = len(piece.text) if isinstance(piece, Literal) else 1
+        low, high = max(start - offset, 0), min(end - offset, size)
+        if low < high:
+            yield from part((piece,), low, high) if isinstance(piece, Literal) else (piece,)
+        offset += size
 
 
 def _parse(words: list[Word]) -> tuple[tuple[Flag, ...], tuple[Value, ...], tuple[Word, ...]]:

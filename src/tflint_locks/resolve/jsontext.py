@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tflint_locks.hcl import Constant, Expression, HclError, Object, Template, Text, Tuple, Unary, read_json
-from tflint_locks.resolve.results import MAX_VISITS, UnknownError, bounded, derived, in_order, open_list
+from tflint_locks.resolve.results import MAX_VISITS, UnknownError, bounded, derived, in_order, is_many, open_list
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Result, Value, literal, span_of, text_of
 
@@ -63,15 +63,19 @@ def _json_parts(result: "list[Result] | dict[str, Result]") -> list["Result | st
             pairs += [f'{"," if len(pairs) > 1 else ""}"{name}":', result[key]]
         return [*pairs, "}"]
     items: list[Result | str] = ["["]
+    separate = False
     for item in open_list(result):
-        items += [",", item] if len(items) > 1 else [item]
+        # an element that is many brings its own commas, for it may be none
+        items += [",", item] if separate and not is_many(item) else [item]
+        separate = not is_many(item)
     return [*items, "]"]
 
 
 def _json_scalar(value: Value) -> Iterator[Piece]:
     only = value[0] if len(value) == 1 else None
     if isinstance(only, Hole):
-        yield only._replace(identity=f"{_ENCODED}{only.identity})", domain=(), likely=None)
+        inner = f"{only.identity}..." if only.many else only.identity
+        yield only._replace(identity=f"{_ENCODED}{inner})", domain=(), likely=None)
     elif isinstance(only, Literal) and only.bare:
         yield Literal(only.text, only.span)
     else:
@@ -142,18 +146,22 @@ def _spread(value: Value) -> JsonText:
     parts: list[str] = []
     starts: list[int] = []
     bare: set[int] = set()
-    offset, quoted = 0, False
+    offset, quoted, last, after_many = 0, False, "", False
     for piece in value:
-        starts.append(offset)
+        before, text = "", _STAND_IN
         if isinstance(piece, Literal):
-            parts.append(piece.text)
-            quoted ^= sum(token.group() == '"' for token in _TOKEN.finditer(piece.text)) % 2 == 1
-        elif quoted:
-            parts.append(_STAND_IN)
-        else:
-            bare.add(offset)
-            parts.append(f'"{_STAND_IN}"')
-        offset += len(parts[-1])
+            text = piece.text
+            before = "," if after_many and text.lstrip()[:1] not in ",]" else ""
+            quoted ^= sum(token.group() == '"' for token in _TOKEN.finditer(text)) % 2 == 1
+        elif not quoted:
+            text = f'"{_STAND_IN}"'
+            before = "," if piece.many and last not in "[," else ""
+            bare.add(offset + len(before))
+        parts += [before, text]
+        starts.append(offset + len(before))
+        offset += len(before) + len(text)
+        after_many = isinstance(piece, Hole) and piece.many and not quoted
+        last = text.rstrip()[-1:] or last
     return JsonText("".join(parts), value, tuple(starts), frozenset(bare))
 
 
@@ -181,7 +189,7 @@ def _sliced(piece: Literal, low: int, high: int) -> Literal:
 
 
 def place(source: JsonText, start: int, end: int) -> Span | None:
-    """Return where a range of the text is written: all of it where that is one stretch of a file, else its beginning."""
+    """Return where a range of a text is written: all of it where it is one stretch of a file, else its beginning."""
     spans = [piece.span for piece in cut(source, start, end) if piece.span]
     if not spans:
         return None
@@ -246,4 +254,6 @@ def _bare(piece: Piece, many: bool) -> Value:  # noqa: FBT001 (in an array)
         raise UnknownError
     encoded = piece.identity.startswith(_ENCODED) and piece.identity.endswith(")")
     inner = piece.identity[len(_ENCODED) : -1] if encoded else f"jsondecode({piece.identity})"
+    if piece.many:
+        inner = inner.removesuffix("...")
     return (Hole(inner, piece.span, piece.why, many=piece.many or (many and not encoded)),)

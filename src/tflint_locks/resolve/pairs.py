@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from tflint_locks.resolve.model import Configuration, Mention, Pair, State
 from tflint_locks.resolve.words import near
-from tflint_locks.value import Value, known, literal, text_of
+from tflint_locks.resolve.results import UnknownError, canonical
+from tflint_locks.value import Result, Value, known, literal, text_of
 
 # The backend attribute that holds what a role names.
 _ATTRIBUTES = {"lock-table": "dynamodb_table", "state-bucket": "bucket"}
@@ -91,7 +92,8 @@ def states(configurations: Iterable[Configuration]) -> Iterator[State]:
             certain[endpoint, name, text_of(place) or ""].append(configuration)
         else:
             prefix = configuration.settings.get("workspace_key_prefix")
-            possible[endpoint, name, text_of(key) or "", str(prefix.value if prefix else "")].append(configuration)
+            written = _plain(prefix.value) if prefix else ""
+            possible[endpoint, name, text_of(key) or "", written].append(configuration)
     for (_, name_of, written), found in certain.items():
         yield State(name_of, written, tuple(found), certain=True)
     for (_, name_of, written, _), found in possible.items():
@@ -99,6 +101,13 @@ def states(configurations: Iterable[Configuration]) -> Iterator[State]:
 
 
 def _endpoint(configuration: Configuration) -> str:
-    return str(
-        [configuration.settings[name].value for name in ("endpoint", "endpoints") if name in configuration.settings]
-    )
+    names = (name for name in ("endpoint", "endpoints") if name in configuration.settings)
+    return " ".join(_plain(configuration.settings[name].value) for name in names)
+
+
+def _plain(result: Result) -> str:
+    """Return a text that is the same for the same results, wherever they are written."""
+    try:
+        return canonical(result)
+    except UnknownError:  # too large to tell: like nothing but itself
+        return str(result)

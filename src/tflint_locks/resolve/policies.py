@@ -1,6 +1,7 @@
 """Policy statements as far as they can be known, from ``aws_iam_policy_document`` blocks and from JSON texts.
 
-Knows nothing of roles, projects and environments: who uses a document says what its statements reach.
+A policy's argument is to be evaluated in a ``generous`` scope. Knows nothing of roles, projects and environments:
+who uses a document says what its statements reach.
 """
 
 from collections.abc import Callable, Mapping
@@ -98,6 +99,7 @@ def statements_of_document(block: Block, scope: Scope, follow: Follow = lambda _
 
     ``scope`` stands where the block does; ``follow`` gives the statements of documents it is built on.
     """
+    scope = scope._replace(generous=True)
     own: list[Raw] = []
     for item in block.items:
         if isinstance(item, Block) and item.type == "statement":
@@ -213,7 +215,8 @@ def _each_of(collection: Result) -> list[tuple[Result, Result, bool]]:
     try:
         pairs = list(elements(collection))
         if len(pairs) <= _MAX_ELEMENTS:
-            return [(key, value, not is_many(value)) for key, value in pairs]
+            certain = not any(is_many(value) for _, value in pairs)
+            return [(key, value, certain) for key, value in pairs]
     except (UnknownError, RefusedError):
         pass
     whole_hole = hole_of(collection) or derived("each", [])

@@ -78,7 +78,8 @@ def read_tree(tree: Tree) -> Reading:
 def _read(reading: Reading, tree: Tree, path: str) -> None:
     name = posixpath.basename(path)
     if name.endswith(_CONFIGURATION):
-        _with_text(reading, tree, path, _read_configuration)
+        if not name.startswith("."):  # Terraform passes hidden files by
+            _with_text(reading, tree, path, _read_configuration)
     elif name.endswith(_ASSIGNMENTS) and not _FOREIGN.search(path):
         _with_text(reading, tree, path, _read_assignments)
     elif name.endswith((".sh", ".bash", ".zsh", ".envrc")) or _is_extensionless_script(path):

@@ -17,6 +17,7 @@ MAX_ITEMS = 10_000
 MAX_VISITS = 20_000
 _MAX_IDENTITY = 160
 _MAX_LABEL = 60
+_MAX_DOMAIN = 16
 _MAX_DIGITS = 60
 TRUE: Value = (Literal("true", None, bare=True),)
 FALSE: Value = (Literal("false", None, bare=True),)
@@ -309,12 +310,20 @@ def derived(label: str, arguments: Sequence[Result], why: str = "") -> Hole:
 
 
 def _why(arguments: Iterable[Result]) -> str:
+    """Say why the first unknown thing is not known."""
     for argument in arguments:
         if isinstance(argument, tuple):
             for found in holes(argument):
-                if found.why:
-                    return found.why
+                return found.why or f"{found.identity} is not known"
     return ""
+
+
+def one_of(label: str, arguments: Sequence[Result], members: Sequence[Result]) -> Hole:
+    """Return the hole of a choice between results; they are its domain when they are few and known texts."""
+    found = derived(label, arguments)
+    texts = [text_of(member) for member in members[: _MAX_DOMAIN + 1]]
+    domain = dict.fromkeys(text for text in texts if text is not None)
+    return found._replace(domain=tuple(domain)) if len(texts) <= _MAX_DOMAIN and None not in texts else found
 
 
 def many(item: Hole) -> Value:
