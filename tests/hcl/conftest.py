@@ -60,5 +60,3 @@ def outline() -> Callable[[str], str]:
 def inner() -> Callable[[object], Iterator[tuple[Expression | Part, Expression | Part]]]:
     """Give the pairs of parent and child within a tree."""
     return _inner
-
-

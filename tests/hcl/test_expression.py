@@ -231,7 +231,9 @@ def test_huge_numbers() -> None:
 
 
 @pytest.mark.parametrize("depth", [190, 201, 20_000])
-@pytest.mark.parametrize("pair", ["[]", "()", ("{a=", "}"), ("f(", ")"), ('"${', '}"'), ("a[", "]"), ("[for x in ", ":x]")])
+@pytest.mark.parametrize(
+    "pair", ["[]", "()", ("{a=", "}"), ("f(", ")"), ('"${', '}"'), ("a[", "]"), ("[for x in ", ":x]")]
+)
 def test_nesting_has_a_limit(depth: int, pair: str | tuple[str, str]) -> None:
     text = pair[0] * depth + "a" + pair[1] * depth
     if depth < 200:
@@ -242,7 +244,13 @@ def test_nesting_has_a_limit(depth: int, pair: str | tuple[str, str]) -> None:
 
 
 def test_chains_have_none() -> None:
-    for text in ("1" + " + 1" * 20_000, "a" + ".b" * 20_000, "a" + "[*]" * 20_000, "!" * 20_000 + "a", "a ? b : " * 20_000 + "c"):
+    for text in (
+        "1" + " + 1" * 20_000,
+        "a" + ".b" * 20_000,
+        "a" + "[*]" * 20_000,
+        "!" * 20_000 + "a",
+        "a ? b : " * 20_000 + "c",
+    ):
         assert expression(text, 0, len(text)).end == len(text)
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SIGNS = [
-    "{", "}", "[", "]", "(", ")", '"', "\n", "${", "%{", "}", "~}", "${~", "<<EOT\n", "<<-EOT\n", "EOT\n", " EOT\n", "=", " ",
-    "#", "/*", "*/", "//", ",", ".", "*", "$", "%", "\\", "?", ":", "a", "0", "1.5", "...", "for ", " in ", "if ", "%{if x}",
-    "%{endif}", "%{else}", "%{for a in b}", "%{endfor}", "!", "-", "&&", "\r", "\r\n", "é", "\t", "::", "=>", ".0", "[*]", ".*",
+    "{", "}", "[", "]", "(", ")", '"', "\n", "${", "%{", "}", "~}", "${~", "<<EOT\n", "<<-EOT\n", "EOT\n", " EOT\n", "=", " ",  # noqa: E501 # a table
+    "#", "/*", "*/", "//", ",", ".", "*", "$", "%", "\\", "?", ":", "a", "0", "1.5", "...", "for ", " in ", "if ", "%{if x}",  # noqa: E501 # a table
+    "%{endif}", "%{else}", "%{for a in b}", "%{endfor}", "!", "-", "&&", "\r", "\r\n", "é", "\t", "::", "=>", ".0", "[*]", ".*",  # noqa: E501 # a table
     "$$", "%%{", "$${", "\ufeff", "a = 1\n", "b {\n", "}\n", "  ", "½", "\u00a0", "null", "{{", "<<<<<<< x\n",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(SIGNS), max_size=60).map("".join) | st.text(max_size=80)

@@ -45,7 +45,7 @@ BROKEN = {
     ),
     "last block without its end": ("b {\n}\nd {\n  x = 1\n", "b\nd\n  x = 1", [("unclosed configuration block", "d")]),
     "one brace too many": ("b {\n  x = 1\n}\n}\nd {\n}", "b\n  x = 1\nd", [("unexpected closing brace", "}")]),
-    "prose": ("a = 1\nthis is no HCL, is it?\nnor this.\nb = 2", "a = 1\nb = 2", [("invalid block definition", "this is no HCL")]),
+    "prose": ("a = 1\nthis is no HCL, is it?\nnor this.\nb = 2", "a = 1\nb = 2", [("invalid block definition", "this is no HCL")]),  # noqa: E501 # a table
     "heredoc without its end": (
         "a = <<EOT\nsome words\nb = 1\nc {\n}\n",
         "a = <<EOT\nsome words\nb = 1\nc",
@@ -57,7 +57,7 @@ BROKEN = {
         [("unterminated string", '"y')],
     ),
     "two arguments on a line": ("a = 1 b = 2\nc = 3", "a = 1 b = 2\nc = 3", [("missing newline after argument", "b")]),
-    "commas between arguments": ("b { a = 1, c = 2 }\nd {}", "b\n  a = 1, c = 2\nd", [("missing newline after argument", ",")]),
+    "commas between arguments": ("b { a = 1, c = 2 }\nd {}", "b\n  a = 1, c = 2\nd", [("missing newline after argument", ",")]),  # noqa: E501 # a table
 }  # fmt: skip
 
 TEMPLATED = [

@@ -61,10 +61,13 @@ def test_two_writers_exclude_each_other_only_where_they_share_a_lock(
     ran = bash({"main.tf": _root(other), "deploy.sh": "terraform init\nterraform plan -refresh=false\n"})
     assert ("Error acquiring the state lock" in ran.output) == excluded
     assert bool(ran.status) == excluded
-    script = "terraform init\nterraform apply\n"
-    tree = DictTree({"a/main.tf": _root(holder), "a/run.sh": script, "b/main.tf": _root(other), "b/run.sh": script})
-    found = list(state_locks_disjoint.check(load(tree, Settings())))
+    files = {"main.tf": _root(""), "a.hcl": holder, "b.hcl": other, "a.sh": _script("a.hcl"), "b.sh": _script("b.hcl")}
+    found = list(state_locks_disjoint.check(load(DictTree(files), Settings())))
     assert bool(found) == (not excluded and other != NONE)  # no lock at all is another rule's matter
+
+
+def _script(file: str) -> str:
+    return f"terraform init -backend-config={file}\nterraform apply\n"
 
 
 def _definition(key: str, kind: str, more: dict[str, str]) -> str:

@@ -13,13 +13,14 @@ from tflint_locks.value import Result, known, span_of, text_of
 
 
 class _Statement(NamedTuple):
-    """A bucket with a region, as one place says."""
+    """A bucket with a region, as one place says; ``given`` is the flag that hands the region to an init."""
 
     bucket: str
     region: str
     span: Span
-    creates: bool
+    creates: bool  # the bucket, rather than using it
     environment: str | None
+    given: Span | None = None
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -38,7 +39,9 @@ def _statements(repository: Repository) -> Iterator[_Statement]:
         if configuration.type != "s3" or not configuration.closed or store(configuration) != "aws":
             continue
         if _text(bucket) and _text(region):
-            yield _Statement(_text(bucket), _text(region), configuration.settings["region"].span, False, configuration.environment)
+            setting = configuration.settings["region"]
+            given = setting.name_span if setting.origin == "flag" else None
+            yield _Statement(_text(bucket), _text(region), setting.span, False, configuration.environment, given)
     for definition in repository.definitions:
         span = definition.region and span_of(definition.region)
         if definition.kind == "bucket" and _text(definition.name) and _text(definition.region):
@@ -71,5 +74,7 @@ def _match(statement: _Statement, witnesses: list[_Statement]) -> Match:
         "other": witnesses[0].span.path,
     }
     related = tuple(Related(one.span, "created in this region" if one.creates else "stated to be here") for one in witnesses)
+    if statement.given:
+        related = (*related, Related(statement.given, "given to init here"))
     found = (statement.environment,) if statement.environment else ()
     return Match(statement.span, words, related, message="created" if witnesses[0].creates else "default", environments=found)

@@ -266,7 +266,9 @@ def _operand(cursor: Cursor) -> Expression:
     while cursor.kind == _SIGN and cursor.value in "-!":
         signs.append((cursor.start, cursor.value))
         _advance(cursor)
-    term = _TERMS[cursor.kind](cursor)
+    # No function between this one and a bracket's: each would be a frame for every level of nesting.
+    read = _BRACKETS.get(cursor.value, _no_term) if cursor.kind == _SIGN else _TERMS[cursor.kind]
+    term = read(cursor)
     if cursor.kind == _SIGN and cursor.value in _STEPS:
         term = _steps(cursor, term)
     while signs:
@@ -580,10 +582,6 @@ def _directive(cursor: Cursor) -> template.Directive:
     return template.Directive(start, end, word, None, "", template.NOTHING)
 
 
-def _sign_term(cursor: Cursor) -> Expression:
-    return _BRACKETS.get(cursor.value, _no_term)(cursor)
-
-
 _STEPS = (".", "[")
 _BRACKETS = {"(": _paren, "[": _tuple, "{": _object}
 _TERMS: tuple[Callable[[Cursor], Expression], ...] = (
@@ -594,7 +592,7 @@ _TERMS: tuple[Callable[[Cursor], Expression], ...] = (
     _quoted,
     _no_term,
     _heredoc,
-    _sign_term,
+    _no_term,
     _no_term,
     _no_term,
 )

@@ -14,7 +14,7 @@ from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Value, known
 
 # Bounds that no honest script meets: bits of one word, forks within forks, ways through one file.
-_BITS = 64
+_WEIGHT = 1000
 _RANK = 6
 _WAYS = 64
 _FIELDS = 400
@@ -27,6 +27,7 @@ class Fork(NamedTuple):
     options: tuple[tuple[str, "Raw"], ...]
     otherwise: "Raw | None"
     rank: int
+    weight: int
     span: Span | None = None
 
 
@@ -80,7 +81,7 @@ def single_fork(word: Raw) -> Fork | None:
 
 def bounded(word: Raw, identity: str, span: Span | None) -> Raw:
     """Return the word, or a hole of that identity where it has grown beyond any use."""
-    if len(word) <= _BITS and all(not isinstance(bit.piece, Fields) or len(bit.piece.items) <= _FIELDS for bit in word):
+    if _weight(word) <= _WEIGHT:
         return word
     return (Bit(Hole(identity, span, "too long to follow"), quoted=False),)
 
@@ -92,7 +93,21 @@ def forked(
     chosen = tuple(options)
     contents = [content for _, content in chosen] + ([otherwise] if otherwise is not None else [])
     rank = 1 + max((_rank(content) for content in contents), default=0)
-    return (Bit(Fork(identity, chosen, otherwise, rank, span), quoted=True),) if rank <= _RANK else None
+    weight = 1 + sum(_weight(content) for content in contents)
+    if rank > _RANK or weight > _WEIGHT:
+        return None
+    return (Bit(Fork(identity, chosen, otherwise, rank, weight, span), quoted=True),)
+
+
+def _weight(word: Raw) -> int:
+    """Return how many pieces a word comes to, whatever way is taken."""
+    weight = len(word)
+    for bit in word:
+        if isinstance(bit.piece, Fork):
+            weight += bit.piece.weight
+        elif isinstance(bit.piece, Fields):
+            weight += sum(len(item) for item in bit.piece.items)
+    return weight
 
 
 def _rank(word: Raw) -> int:

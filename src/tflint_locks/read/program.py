@@ -45,6 +45,8 @@ _SERVICES = frozenset({"dynamodb", "s3", "s3api"})
 NAMED = re.compile(r"table|bucket|lock|state|region|account|key|env", re.IGNORECASE)
 _CALLS = 12
 _SEEN = 3000
+_WORDS = 1000
+_EXPORTED = 64
 # Programs that run the command behind them; the number is how many operands of their own come first.
 _PREFIXES = {"sudo": 0, "doas": 0, "time": 0, "command": 0, "exec": 0, "builtin": 0, "nohup": 0, "env": 0, "nice": 0}
 _PREFIXES |= {"timeout": 1, "gtimeout": 1, "stdbuf": 0, "chronic": 0, "caffeinate": 0, "winpty": 0, "unbuffer": 0}
@@ -61,8 +63,10 @@ def follow_simple(run: Run, node: shell.Simple) -> None:
             target = expand(run, redirect.target)
             if redirect.operator in {">", ">>", ">|", "&>", "&>>"}:
                 _writes(run, target, run.place(redirect.target.start, redirect.target.end))
-    words = [expand(run, word) for word in node.words]
-    spans = [run.place(word.start, word.end) for word in node.words]
+    written = node.words[:_WORDS]
+    run.budget -= len(written) // 8
+    words = [expand(run, word) for word in written]
+    spans = [run.place(word.start, word.end) for word in written]
     head = plain(node.words[0]) if node.words else ""
     if not words or head in _DECLARATIONS:
         _declare(run, node, head, words)
@@ -108,8 +112,7 @@ def _assign(run: Run, item: shell.Assignment, *, exported: bool | None) -> None:
         assign(run, item.name, hole_word(item.name + mark(run, item.start), "an element of an array"), exported=exported)
         return
     if item.items is not None:
-        added = tuple(expand(run, word) for word in item.items)
-        content: Raw = (Bit(Fields(added), quoted=True),)
+        content: Raw = (Bit(Fields(_elements(run, item)), quoted=True),)
     else:
         content = expand(run, item.value)
         if NAMED.search(item.name) and len(run.names) < _SEEN:
@@ -118,6 +121,21 @@ def _assign(run: Run, item: shell.Assignment, *, exported: bool | None) -> None:
     if item.append:
         content = _appended(content_of(run, item.name), content, array=item.items is not None)
     assign(run, item.name, bounded(content, item.name + mark(run, item.start), None), exported=exported)
+
+
+def _elements(run: Run, item: shell.Assignment) -> tuple[Raw, ...]:
+    """Return the elements of an array; those of another array one by one."""
+    found: list[Raw] = []
+    for word in (item.items or ())[:_WORDS]:
+        content = expand(run, word)
+        arrays = [bit.piece for bit in content if isinstance(bit.piece, Fields)]
+        if not arrays:
+            found.append(content)
+        elif len(content) == 1 and arrays[0].rest is None:
+            found.extend(arrays[0].items)
+        else:
+            found.append((Bit(Hole(f"{item.name}{mark(run, word.start)}", None, "elements of an array"), quoted=False),))
+    return tuple(found)
 
 
 def _appended(before: Raw | None, added: Raw, *, array: bool) -> Raw:
@@ -258,7 +276,9 @@ def _environment(run: Run) -> tuple[tuple[str, Raw], ...]:
             merged.update(layer)
         run.budget -= len(merged) // 8
         exported = [(name, item.content) for name, item in merged.items() if item.exported and item.content is not None]
-        run.environment = (run.version, tuple((name, content) for name, content in exported[:200] if content is not None))
+        if len(exported) > _EXPORTED:
+            exported.sort(key=lambda pair: not pair[0].startswith(("TF_", "AWS_", "TG_")))
+        run.environment = (run.version, tuple(exported[:_EXPORTED]))
     return run.environment[1]
 
 

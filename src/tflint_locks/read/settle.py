@@ -19,12 +19,11 @@ _TAKES_WORD = frozenset({"-backend-config", "-var-file", "-var", "-out", "-targe
 class _Item(NamedTuple):
     index: int
     seen: Seen
-    texts: dict[str, tuple[str | None, ...]]
 
 
 def commands_of(runs: Sequence[Run], scope: str) -> tuple[Command, ...]:
     """Return the commands: those of terraform once for each way through, each of aws for its own choices."""
-    items = [_Item(index, seen, {}) for index, seen in enumerate(seen for run in runs for seen in run.seen)]
+    items = [_Item(index, seen) for index, seen in enumerate(seen for run in runs for seen in run.seen)]
     cloud = [item for item in items if _is_cloud(item.seen)]
     local = [item for item in items if not _is_cloud(item.seen)]
     found = [(index, command) for item in cloud for index, command in _on_ways([item], scope)]
@@ -42,10 +41,14 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command]]:
     texts = _choices(items)
     known_ways: set[tuple[Command, ...]] = set()
     found: list[tuple[int, Command]] = []
+    made_at_all = 0
     for count, way in enumerate(ways(texts)):
+        if made_at_all > _COMMANDS:
+            break
         made = [(item.index, command) for item in items if _taken(item.seen, way) and (command := _command(item.seen, way))]
+        made_at_all += len(made)
         key = tuple(command for _, command in made)
-        if key in known_ways or len(found) > _COMMANDS:
+        if key in known_ways:
             continue
         known_ways.add(key)
         name = scope + _label(way)
@@ -65,17 +68,11 @@ def _choices(items: list[_Item]) -> dict[str, tuple[str | None, ...]]:
         for word in _words(item.seen):
             _forks_in(word, texts)
     _inits(items, texts)
-    domains: dict[str, tuple[str, ...]] = {}
     for item in items:
-        domains.update(item.seen.domains)
-    found: dict[str, tuple[str | None, ...]] = {}
-    for identity, options in texts.items():
-        for item in items:
-            for guard in item.seen.guards:
-                if guard.identity == identity:
-                    options.update(dict.fromkeys(guard.texts))
-        found[identity] = tuple(options)
-    return found
+        for guard in item.seen.guards:
+            if guard.identity in texts:
+                texts[guard.identity].update(dict.fromkeys(guard.texts))
+    return {identity: tuple(options) for identity, options in texts.items()}
 
 
 def _words(seen: Seen) -> Iterable[Raw]:

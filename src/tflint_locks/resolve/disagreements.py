@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tflint_locks.arn import parse_arn
-from tflint_locks.resolve.grants import reads_only, statements_at, written
+from tflint_locks.resolve.grants import may_write, reads_only, statements_at, written
 from tflint_locks.resolve.mentions import bare_name
 from tflint_locks.resolve.model import Configuration, Definition, Mention, Pair, Repository
 from tflint_locks.resolve.roles import LOCK_TABLE, names_lock_table, names_state_bucket, qualifiers
@@ -137,7 +137,8 @@ def _shares_a_policy(repository: Repository, found: Disagreement) -> bool:
         _covers(resource, found)
         for statement in repository.statements
         if any(statement.role == one.role and statement.span.path == one.span.path for one in using)
-        for resource in (statement.resources or () if statement.allow else ())
+        and may_write(statement, found.mention.role)
+        for resource in statement.resources or ()
     )
 
 

@@ -25,7 +25,7 @@ from tflint_locks.resolve.reading import Reading, read_named, says_backend
 from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
 from tflint_locks.resolve.words import words
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Result, Value, bind, known, literal, part, text_of
+from tflint_locks.value import Hole, Literal, Result, Value, bind, known, literal, part, shown, text_of
 
 _MAIN = frozenset({"bucket", "key", "dynamodb_table", "use_lockfile"})
 _FOLDERS = frozenset(
@@ -88,11 +88,12 @@ def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
     drafts: list[Draft] = []
     for init, followers in _inits(commands):
         drafts.extend(_of_init(shop, init, followers))
-    inited = {draft.root for draft in drafts}
     for root in shop.roots:
-        open_only = all(draft.open_reasons for draft in drafts if draft.root == root)
-        if root not in inited or (open_only and _is_partial(_block_layers(shop, root))):
+        mine = [draft for draft in drafts if draft.root == root]
+        if not mine or (_is_partial(_block_layers(shop, root)) and all(draft.open_reasons for draft in mine)):
             drafts.extend(_completed(shop, root))
+        else:
+            drafts.extend(_left_over(shop, root, {path for draft in mine for path in draft.files}))
     return _distinct(drafts)
 
 
@@ -133,7 +134,7 @@ def _of_init(shop: Workshop, init: Invocation, followers: tuple[Invocation, ...]
         module = shop.roots.get(root)
         if module is None:
             continue
-        draft = _start(shop, root, "invocation" if known(init.directory) else "template")
+        draft = _start(shop, root, "invocation" if known(_from_start(init.directory)) else "template")
         draft.invocation, draft.followers, draft.texts = init, followers, dict(texts)
         draft.texts.update(
             {choice.identity: choice.texts[0] for choice in init.command.choices if len(choice.texts) == 1}
@@ -265,6 +266,8 @@ def _finish_init(draft: Draft, init: Invocation) -> None:
         identity = next((piece.identity for piece in word.value if isinstance(piece, Hole)), "a word")
         draft.open_reasons.append(f"init has arguments that are not known ({identity})")
     draft.layers[:] = [setting._replace(value=_bound(setting, draft)) for setting in draft.layers]
+    if _is_partial(draft.layers) and not draft.files and not init.all("backend-config"):
+        draft.open_reasons.append("the block is partial and the init gives neither bucket nor key")
     if "region" not in merged(draft.layers):
         for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
             if variable in init.environment:
@@ -307,6 +310,15 @@ def _completed(shop: Workshop, root: str) -> Iterator[Draft]:
     if not found:
         draft.open_reasons.append("the block is partial and nothing in the repository completes it")
         yield draft
+
+
+def _left_over(shop: Workshop, root: str, named: set[str]) -> Iterator[Draft]:
+    """Complete a partial block also by files of its own directory that no command names: people init by hand."""
+    if not _is_partial(_block_layers(shop, root)):
+        return
+    for draft in _completed(shop, root):
+        if draft.files and not named.intersection(draft.files) and (_distance(shop, root, draft.files[0]) or 0) <= 1:
+            yield draft
 
 
 def belonging(shop: Workshop, root: str) -> list[str]:
@@ -383,12 +395,24 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
     """Keep one of the drafts that say the same of one root; what the others add is kept with it."""
     kept: dict[tuple[object, ...], Draft] = {}
     for draft in drafts:
-        key = (draft.root, tuple((setting.name, str(setting.value)) for setting in draft.layers), tuple(draft.files))
-        first = kept.setdefault((*key, bool(draft.open_reasons)), draft)
+        first = kept.setdefault(_identity(draft), draft)
         if first is not draft:
             first.followers = (*first.followers, *draft.followers)
             first.hints.extend(hint for hint in draft.hints if hint not in first.hints)
     return list(kept.values())
+
+
+def _identity(draft: Draft) -> tuple[object, ...]:
+    """Return what makes two drafts one: the same settings; those with holes only within one file."""
+    said = tuple((setting.name, _said(setting.value)) for setting in draft.layers)
+    whole = all(not isinstance(setting.value, tuple) or known(setting.value) for setting in draft.layers)
+    place = "" if whole or not draft.invocation else draft.invocation.command.span.path
+    return draft.root, said, tuple(draft.files), place, tuple(draft.open_reasons), "" if whole else str(draft.texts)
+
+
+def _said(value: Result) -> str:
+    """Return what a value says, wherever it stands."""
+    return shown(value) if isinstance(value, tuple) else str(value)
 
 
 def anchor(draft: Draft, shop: Workshop) -> Span:

@@ -418,7 +418,23 @@ def _conditional(node: Conditional, run: _Run) -> Result:
         with _perhaps():
             then, otherwise = _result(node.then, run), _result(node.otherwise, run)
         return _either(condition, then, otherwise, node, run)
-    return _result(node.then if chosen else node.otherwise, run)
+    taken, left_out = (node.then, node.otherwise) if chosen else (node.otherwise, node.then)
+    return _of_one_type(_result(taken, run), taken, left_out, run)
+
+
+def _of_one_type(result: Result, chosen: Expression, left_out: Expression, run: _Run) -> Result:
+    """Make a set of a list whose alternative is a set, as both sides have one type."""
+    if not isinstance(result, list) or isinstance(result, Members):
+        return result
+    try:
+        other = _result(left_out, run)
+    except RefusedError:
+        return result
+    if not isinstance(other, Members):
+        return result
+    if not isinstance(chosen, Tuple):
+        raise UnknownError
+    return FUNCTIONS["toset"]([result])
 
 
 def _either(condition: Result, then: Result, otherwise: Result, node: Conditional, run: _Run) -> Result:

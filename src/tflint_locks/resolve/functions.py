@@ -528,7 +528,7 @@ def _merge(arguments: Sequence[Result]) -> Result:
 
 
 def _concat(arguments: Sequence[Result]) -> Result:
-    if not arguments:
+    if not arguments or any(isinstance(argument, Members) for argument in arguments):
         raise RefusedError
     items: list[Result] = []
     for argument in arguments:
@@ -815,6 +815,8 @@ def _reverse(arguments: Sequence[Result]) -> Result:
 
 def _slice(arguments: Sequence[Result]) -> Result:
     subject, start, end = _exactly(arguments, 3)
+    if isinstance(subject, Members):
+        raise RefusedError
     items, low, high = open_list(subject), whole(start), whole(end)
     if any(is_many(item) for item in items[:high]):
         raise UnknownError

@@ -82,8 +82,12 @@ def denies_locks(statements: Iterable[Statement]) -> bool:
 def reads_only(repository: Repository, span: Span, role: str) -> bool:
     """Tell whether what is written at a place is granted somewhere, and nowhere for writing."""
     using = list(statements_at(repository, span))
-    actions = _WRITES.get(role, ())
-    return bool(using) and all(covers_action(statement, action) is False for statement in using for action in actions)
+    return bool(using) and not any(may_write(statement, role) for statement in using)
+
+
+def may_write(statement: Statement, role: str) -> bool:
+    """Tell whether a statement may allow what a writer of a lock or state needs."""
+    return statement.allow and any(covers_action(statement, action) is not False for action in _WRITES.get(role, ()))
 
 
 def _uses(statement: Statement, span: Span) -> bool:

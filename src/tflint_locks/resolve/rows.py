@@ -151,6 +151,10 @@ def _worked_out(text: str | None) -> Cell:
     return Cell(None if text is None else literal(text), None, written=False)
 
 
+def _stated(value: Value | None) -> Cell:
+    return Cell(value, span_of(value) if value else None)
+
+
 def _pair_row(pair: Pair) -> Row:
     mention = pair.mention
     environment = mention.environment or _common(item.environment for item in pair.configurations)
@@ -164,8 +168,8 @@ def _pair_row(pair: Pair) -> Row:
         "project": _worked_out(mention.project),
         "environment": _worked_out(environment),
         "root": _worked_out(mention.root),
-        "region": Cell(mention.region, mention.region and span_of(mention.region)),
-        "account": Cell(mention.account, mention.account and span_of(mention.account)),
+        "region": _stated(mention.region),
+        "account": _stated(mention.account),
     }
     return {**_single(cells), **_alternatives("configuration", pair.configurations)}
 
@@ -191,8 +195,8 @@ def _definition_cells(definition: Definition) -> Mapping[str, Cell]:
         "project": _worked_out(definition.project),
         "environment": _worked_out(definition.environment),
         "root": _worked_out(definition.root),
-        "region": Cell(definition.region, definition.region and span_of(definition.region)),
-        "account": Cell(definition.account, definition.account and span_of(definition.account)),
+        "region": _stated(definition.region),
+        "account": _stated(definition.account),
         "header": Cell(None, definition.header),
         **dict.fromkeys(KEY_FIELDS, Cell(None, definition.header)),
     }

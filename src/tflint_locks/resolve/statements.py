@@ -6,16 +6,16 @@ from functools import partial
 
 from tflint_locks.hcl import Attribute, Block
 from tflint_locks.resolve.configurations import Deployment
+from tflint_locks.resolve.evaluate import evaluate_span
 from tflint_locks.resolve.model import Statement
 from tflint_locks.resolve.modules import Declared, argument, blocks
 from tflint_locks.resolve.policies import (
     Raw,
-    is_further,
     statements_of_document,
     statements_of_json,
     statements_of_policy,
 )
-from tflint_locks.resolve.scope import Given, Instance, Program, attribute_of, elements, evaluate_at, scope_of
+from tflint_locks.resolve.scope import Given, Instance, Program, elements, scope_of
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Result, literal
 
@@ -34,8 +34,7 @@ _MAX_NESTED = 8
 def statements_of(instance: Instance, deployment: Deployment) -> Iterator[Statement]:
     """Yield the statements of the documents and policies that one module instance declares."""
     for raw in _raw_statements(instance):
-        if not is_further(raw):
-            yield _statement(raw, f"{deployment.root}/{deployment.environment}", deployment, "terraform")
+        yield _statement(raw, f"{deployment.root}/{deployment.environment}", deployment, "terraform")
 
 
 def from_policy_file(program: Program, path: str, project: str | None, environment: str | None) -> Iterator[Statement]:
@@ -44,8 +43,7 @@ def from_policy_file(program: Program, path: str, project: str | None, environme
     whole = Span(path, 0, len(text))
     owner = Deployment(project, None, environment, Given(), ())
     for raw in statements_of_json(literal(text, whole), whole):
-        if not is_further(raw):
-            yield _statement(raw, path, owner, "policy file")
+        yield _statement(raw, path, owner, "policy file")
 
 
 def _statement(raw: Raw, role: str, owner: Deployment, source: str) -> Statement:
@@ -113,7 +111,7 @@ def _policies(instance: Instance, declared: Declared, each: "dict[str, Result]")
     found = argument(declared, "policy")
     if found:
         where = Span(found.path, found.attribute.value_start, found.attribute.value_end)
-        yield where, attribute_of(instance, declared, "policy", each)
+        yield where, _granting(instance, where, each)
     for block in blocks(declared.block, "inline_policy"):
         yield from _inline(instance, declared.path, block, each)
 
@@ -122,4 +120,10 @@ def _inline(instance: Instance, path: str, block: Block, each: "dict[str, Result
     for item in block.items:
         if isinstance(item, Attribute) and item.name == "policy":
             where = Span(path, item.value_start, item.value_end)
-            yield where, evaluate_at(instance, path, item.value_start, item.value_end, each)
+            yield where, _granting(instance, where, each)
+
+
+def _granting(instance: Instance, where: Span, each: "dict[str, Result]") -> Result:
+    """Evaluate a policy; what is granted on a condition counts as granted where it can be."""
+    scope = scope_of(instance, where.path, each)._replace(generous=True)
+    return evaluate_span(where.start, where.end, scope)
