@@ -22,7 +22,12 @@ class CatalogHook(BuildHookInterface):  # type: ignore[type-arg] # hatchling's o
         text = compiled_text(read_catalog(root / "rules"))
         if version == "editable":
             return
-        folder = Path(tempfile.mkdtemp(prefix="tflint-locks-"))
-        compiled = folder / f"{COMPILED}.py"
+        self.folder = tempfile.TemporaryDirectory(prefix="tflint-locks-")
+        compiled = Path(self.folder.name) / f"{COMPILED}.py"
         compiled.write_text(text, encoding="utf-8")
         build_data["force_include"][str(compiled)] = f"tflint_locks/{COMPILED}.py"
+
+    def finalize(self, version: str, _build_data: dict[str, Any], _artifact_path: str) -> None:
+        """Remove the compiled module's folder once it is in the wheel."""
+        if version != "editable":
+            self.folder.cleanup()

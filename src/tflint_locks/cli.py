@@ -177,9 +177,9 @@ def _environments(arguments: "argparse.Namespace") -> int:
         _complain([repository])
         return FAILED
     if arguments.format == "json":
-        _print_lines([environments_json(repository)])
+        _print_lines([environments_json(repository, where.given)])
     else:
-        _print_lines(environment_lines(repository, why=arguments.why))
+        _print_lines(environment_lines(repository, where.given, why=arguments.why))
     return 0
 
 

@@ -170,7 +170,7 @@ def _finding(group: list[Ruled]) -> Finding:
         tuple(sorted({name for one in group for name in one.match.environments})),
         _related(first, same),
         _notes(first, same, others),
-        *_repair(first),
+        *_repair([first, *others.values()]),
     )
 
 
@@ -196,15 +196,18 @@ def _notes(first: Ruled, same: list[Ruled], others: Mapping[str, Ruled]) -> tupl
     if (count := len({one.match.at for one in same})) > 1:
         notes.append(f"the same fault in {count} places, mended by one edit")
     if first.rule.effect:
-        notes.append(f"effect: {filled(first.rule.effect, first.match.words)}")
+        effect = first.match.words.get("effect", first.rule.effect)
+        notes.append(f"effect: {filled(effect, first.match.words)}")
     notes += [f"also {rule}: {message_of(others[rule])}" for rule in sorted(others)]
     return tuple(notes)
 
 
-def _repair(first: Ruled) -> tuple[tuple[Edit, ...], bool]:
-    if first.match.replacement is None or first.rule.fix is None:
-        return (), False
-    return (Edit(first.cause, first.match.replacement),), first.rule.fix.safe
+def _repair(found: Iterable[Ruled]) -> tuple[tuple[Edit, ...], bool]:
+    """Return the repair of the first that has one: all would change the same cause."""
+    for one in found:
+        if one.match.replacement is not None and one.rule.fix is not None:
+            return (Edit(one.cause, one.match.replacement),), one.rule.fix.safe
+    return (), False
 
 
 def _inside(finding: Finding, narrowed: tuple[str, ...]) -> bool:

@@ -33,7 +33,7 @@ class Tree(Protocol):
 
     @property
     def outward(self) -> frozenset[str]:
-        """Directories that hold a link leading out of the root: what they contain cannot be known."""
+        """Directories with a link leading out of the root, or that cannot be listed: what they hold cannot be known."""
 
     def paths(self) -> Iterable[str]:
         """Return the paths of all files, relative to the root, with ``/``, sorted."""
@@ -93,7 +93,7 @@ class DiskTree:
 
     @property
     def outward(self) -> frozenset[str]:
-        """Directories that hold a link leading out of the root."""
+        """Directories with a link leading out of the root, or that cannot be listed."""
         self.paths()
         return frozenset(self._outward)
 
@@ -101,7 +101,9 @@ class DiskTree:
         """Return the paths of all regular files and of links to files, sorted; listed once."""
         if self._listed is None:
             names = _git_paths(self.root) if _in_work_tree(self.root) else None
-            found = {_shown(name): name for name in (_walked_paths(self.root) if names is None else names)}
+            found = {
+                _shown(name): name for name in (_walked_paths(self.root, self._outward) if names is None else names)
+            }
             self._names = {path: name for path, name in found.items() if path != name}
             live = _without_aside(found, self._given)
             self._listed = tuple(sorted(path for path in live if self._is_file(path)))
@@ -273,16 +275,22 @@ def _git_paths(root: str) -> set[str] | None:
     return {name for name in names if NEVER_WALKED.isdisjoint(name.split("/"))}
 
 
-def _walked_paths(root: str) -> Iterator[str]:
-    """Yield all files below a folder; links to folders are yielded, not entered."""
-    for folder, folders, names in os.walk(root):
-        inside = os.path.relpath(folder, root)
-        for name in folders:
-            if os.path.islink(os.path.join(folder, name)):
-                names.append(name)
-        folders[:] = [name for name in folders if name not in NEVER_WALKED]
-        for name in names:
-            yield name if inside == "." else os.path.join(inside, name)
+def _walked_paths(root: str, unknown: set[str]) -> Iterator[str]:
+    """Yield all files below a folder, links as they are; folders that cannot be listed go to ``unknown``."""
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(os.path.join(root, folder)))
+        except OSError:
+            unknown.add(_shown(folder))
+            continue
+        for entry in entries:
+            name = os.path.join(folder, entry.name)
+            if not entry.is_dir(follow_symlinks=False):
+                yield name
+            elif entry.name not in NEVER_WALKED:
+                waiting.append(name)
 
 
 def _without_aside(paths: Iterable[str], given: Iterable[str]) -> list[str]:

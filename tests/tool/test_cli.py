@@ -224,8 +224,17 @@ def test_environments(capsys: pytest.CaptureFixture[str]) -> None:
     assert rows == [
         "ENVIRONMENT ROOT MODULE BUCKET STATE KEY REGION LOCK ACCOUNT FILES".split(),
         "prod infra ? ? ? ? ? backends/staging.hcl".split(),
-        "staging infra acme-state app - acme-terraform-lock-staging ? backends/staging.hcl".split(),
+        "staging infra acme-state app ? acme-terraform-lock-staging ? backends/staging.hcl".split(),
     ]
+
+
+@pytest.mark.parametrize(("path", "rows"), [("backends", 3), ("backends/staging.hcl", 3), ("envs", 1)])
+@pytest.mark.usefixtures("folder")
+def test_paths_narrow_the_environments_to_what_concerns_them(
+    capsys: pytest.CaptureFixture[str], path: str, rows: int
+) -> None:
+    main(["environments", path])
+    assert len(capsys.readouterr().out.splitlines()) == rows
 
 
 @pytest.mark.usefixtures("folder")
@@ -233,7 +242,7 @@ def test_environments_say_why(capsys: pytest.CaptureFixture[str]) -> None:
     main(["environments", "--why"])
     out = capsys.readouterr().out
     assert "  lock       acme-terraform-lock-staging  (backends/staging.hcl:3, backend file)\n" in out
-    assert "  region     -  (set nowhere)\n" in out
+    assert "  region     ?  (set nowhere)\n               AWS_REGION or AWS_DEFAULT_REGION decides" in out
     assert "  bucket     ?  (key unknown (ci.yml:41, step output))\n" in out
 
 

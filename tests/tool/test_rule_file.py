@@ -131,12 +131,6 @@ def test_the_shipped_rules_compiled_say_what_their_yaml_says() -> None:
     assert {plain[0]: rule_from(plain) for plain in compiled(compiled_text(rules)).RULES} == rules
 
 
-def test_rules_without_select_and_checks_correspond_one_to_one() -> None:
-    rules = read_catalog(rules_directory())
-    checks = {file.stem for file in Path(catalog.__file__).parent.joinpath("checks").glob("[a-z]*.py")}
-    assert {name.replace("-", "_") for name, rule in rules.items() if not rule.select} == checks
-
-
 def test_a_compiled_catalogue_is_preferred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a-rule.yaml").write_text(WHOLE)
     monkeypatch.setitem(sys.modules, "tflint_locks.compiled_rules", compiled(compiled_text(read_catalog(tmp_path))))

@@ -190,6 +190,21 @@ def test_a_name_that_is_not_utf8_is_shown_escaped_and_read(tmp_path: Path) -> No
     assert tree.text("\\xff.tf") == Source("\\xff.tf", "a = 1\n")
 
 
+def test_folders_nested_too_deep_to_name_do_not_end_the_run(tmp_path: Path) -> None:
+    lay(tmp_path, "main.tf")
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("d", dir_fd=folder)
+        inner = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    tree = DiskTree(str(tmp_path))
+    assert tree.paths() == ("main.tf",)
+    assert len(tree.outward) == 1
+    subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
+
+
 def test_a_dict_is_a_tree() -> None:
     tree = DictTree({"b.tf": "b", "a.tf": b"\xff"}, {"c.tf": "b.tf"})
     assert tree.paths() == ["a.tf", "b.tf", "c.tf"]

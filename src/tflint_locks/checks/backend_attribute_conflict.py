@@ -30,7 +30,9 @@ def check(repository: Repository) -> Iterator[Match]:
         for first, second in _PAIRS:
             if _is_set(configuration, first) and _is_set(configuration, second):
                 yield _match(configuration, first, second)
-        if _is_set(configuration, "allowed_account_ids") and all(_is_true(configuration, name) for name in _NEVER_KNOWN):
+        if _is_set(configuration, "allowed_account_ids") and all(
+            _is_true(configuration, name) for name in _NEVER_KNOWN
+        ):
             yield _match(configuration, "allowed_account_ids", _NEVER_KNOWN[0], "account-never-known")
 
 
@@ -46,7 +48,9 @@ def _found(configuration: Configuration, way: str) -> Result:
 def _is_set(configuration: Configuration, way: str) -> bool:
     """Tell whether an argument has a value that is neither null nor empty; one that is not known may be either."""
     value = _found(configuration, way)
-    return bool(text_of(value)) if isinstance(value, tuple) and known(value) else isinstance(value, list) and bool(value)
+    return (
+        bool(text_of(value)) if isinstance(value, tuple) and known(value) else isinstance(value, list) and bool(value)
+    )
 
 
 def _is_true(configuration: Configuration, name: str) -> bool:

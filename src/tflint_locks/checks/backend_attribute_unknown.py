@@ -50,13 +50,21 @@ def _match(configuration: Configuration, setting: Setting) -> Match:
         _block(configuration, setting),
         message=_message(setting, meant),
         environments=environments_of(configuration),
-        replacement=meant if meant and setting.origin in ("block", "override", "file") and setting.fault != "block" else None,
+        replacement=meant
+        if meant and setting.origin in ("block", "override", "file") and setting.fault != "block"
+        else None,
     )
 
 
 def _message(setting: Setting, meant: str | None) -> str:
     if setting.fault == "block":
-        return "block-of-argument" if setting.name in ATTRIBUTES else "wrapped" if setting.name in ("terraform", "backend") else "block"
+        return (
+            "block-of-argument"
+            if setting.name in ATTRIBUTES
+            else "wrapped"
+            if setting.name in ("terraform", "backend")
+            else "block"
+        )
     if "." in setting.name and setting.name.partition(".")[0] in ATTRIBUTES:
         return "dotted"
     return "near" if meant else "default"

@@ -1,12 +1,12 @@
 """Backend arguments that no version left by a pin accepts (DOMAIN §1.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of
-from tflint_locks.resolve.tools import may_be_tofu
+from tflint_locks.resolve.tools import signs_of_tofu
 from tflint_locks.resolve.versions import Pin, accepted, pins, support_of
 
 _TOOLS = {"terraform": "Terraform", "tofu": "OpenTofu"}
@@ -19,21 +19,27 @@ _VERSIONED = frozenset(
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield each argument with the pin that rules it out."""
+    tofu = signs_of_tofu(repository)
     for configuration in repository.configurations:
         if configuration.type != "s3" or _VERSIONED.isdisjoint(configuration.settings):
             continue
-        found = [_narrowed(repository, pin) for pin in pins(repository, configuration)]
+        found = pins(repository, configuration)
         for name in sorted(_VERSIONED & configuration.settings.keys()):
-            pin = next((pin for pin in found if accepted(name, pin) is False), None)
+            pin = next((ruled for pin in found if (ruled := _ruling_out(name, pin, tofu))), None)
             if pin:
                 yield _match(configuration, configuration.settings[name], pin)
 
 
-def _narrowed(repository: Repository, pin: Pin) -> Pin:
-    """A `required_version` speaks of Terraform alone where nothing in the repository speaks of OpenTofu."""
-    if len(pin.tools) > 1 and not may_be_tofu(repository):
-        return pin._replace(tools=("terraform",))
-    return pin
+def _ruling_out(name: str, pin: Pin, tofu: Callable[[], bool]) -> Pin | None:
+    """Return the pin with the tools for which it rules an argument out, None where it does not.
+
+    A `required_version` is Terraform's alone where nothing in the repository speaks of OpenTofu.
+    """
+    if accepted(name, pin) is False:
+        return pin._replace(tools=("terraform",)) if len(pin.tools) > 1 and not tofu() else pin
+    narrowed = pin._replace(tools=("terraform",))
+    alone = len(pin.tools) > 1 and accepted(name, narrowed) is False and not tofu()
+    return narrowed if alone else None
 
 
 def _match(configuration: Configuration, setting: Setting, pin: Pin) -> Match:

@@ -35,4 +35,6 @@ def _match(configuration: Configuration, access: Setting, secret: Setting | None
     found = environments_of(configuration)
     if secret is None:
         return Match(access.span, {}, message="alone", environments=found, severity=Severity.NOTE)
-    return Match(secret.span, {"other": access.span.path}, (Related(access.span, "with this access key"),), environments=found)
+    return Match(
+        secret.span, {"other": access.span.path}, (Related(access.span, "with this access key"),), environments=found
+    )

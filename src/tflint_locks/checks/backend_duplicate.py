@@ -21,12 +21,19 @@ def check(repository: Repository) -> Iterator[Match]:
 
 
 def _is_module(module: Module) -> bool:
-    """A folder of snippets has nothing but terraform blocks; Terraform is never run there."""
-    return bool(module.resources or module.data or module.calls or module.providers or module.variables or module.outputs)
+    """Tell a module from a folder of snippets, which has nothing but terraform blocks and is never run."""
+    return bool(
+        module.resources or module.data or module.calls or module.providers or module.variables or module.outputs
+    )
 
 
 def _match(module: Module, first: Declared, second: Declared, message: str) -> Match:
     earlier = header(first)
     kinds = [f"`{one.block.labels[0].text}`" for one in (first, second) if one.block.labels]
     words = {"directory": f"`{module.directory}`" if module.directory else "the root directory", "kinds": listed(kinds)}
-    return Match(header(second), {**words, "other": earlier.path}, (Related(earlier, "the backend declared first"),), message=message)
+    return Match(
+        header(second),
+        {**words, "other": earlier.path},
+        (Related(earlier, "the backend declared first"),),
+        message=message,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tflint_locks.finding import Match
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of
-from tflint_locks.resolve.tools import certainly_terraform
+from tflint_locks.resolve.tools import certainly_terraform, signs_of_tofu
 from tflint_locks.resolve.written import may_be_written
 from tflint_locks.source import Source
 
@@ -17,12 +17,15 @@ _LONGEST = 60
 def check(repository: Repository) -> Iterator[Match]:
     """Yield each attribute once, however many configurations it reaches."""
     seen = set()
+    tofu = signs_of_tofu(repository)
     for configuration in repository.configurations:
         for setting in configuration.layers if configuration.type == "s3" else ():
             if setting.fault not in ("expression", "literal-template") or setting.span in seen:
                 continue
             seen.add(setting.span)
-            if certainly_terraform(repository, configuration) and not may_be_written(repository, setting.span.path):
+            if certainly_terraform(repository, configuration, tofu) and not may_be_written(
+                repository, setting.span.path
+            ):
                 yield from _match(repository, configuration, setting)
 
 

@@ -47,12 +47,12 @@ def _text(repository: Repository, setting: Setting) -> str:
 def _match(
     repository: Repository, configuration: Configuration, setting: Setting, filled: list[Configuration]
 ) -> Iterator[Match]:
-    """A sibling that is filled in proves the place forgotten; where all are open the repository is a template."""
+    """Yield what a filled-in sibling proves forgotten, or a command uses; where all are open it is a template."""
     sibling = next((one for one in filled if one.project == configuration.project and _states(one, setting)), None)
     if sibling is None and configuration.command is None:
         return
     words = {"name": setting.name, "value": _text(repository, setting)}
-    related = ()
+    related: tuple[Related, ...] = ()
     if sibling:
         other = sibling.settings[setting.name].span
         words["other"] = other.path
@@ -68,4 +68,7 @@ def _match(
 
 
 def _states(configuration: Configuration, setting: Setting) -> bool:
-    return configuration.value(setting.name) is not None and configuration.settings[setting.name].span.path != setting.span.path
+    return (
+        configuration.value(setting.name) is not None
+        and configuration.settings[setting.name].span.path != setting.span.path
+    )

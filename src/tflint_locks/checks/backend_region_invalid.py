@@ -8,7 +8,7 @@ from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import environments_of
-from tflint_locks.resolve.tools import certainly_terraform
+from tflint_locks.resolve.tools import may_be_tofu
 from tflint_locks.resolve.versions import Pin, left_by, minor_of, pins
 from tflint_locks.resolve.words import nearest
 from tflint_locks.value import text_of
@@ -41,7 +41,7 @@ def _judged(configuration: Configuration) -> str | None:
 
 
 def _unknown(configuration: Configuration, text: str) -> Match | None:
-    """A new number of a known place may be a region AWS opened since; so may a name of a partition's shape near none."""
+    """Judge a region in no list: a new number of a known place, or a name of the right shape, may be a new one."""
     if not text.strip():
         return None
     shaped = any(re.fullmatch(pattern, text) for pattern in PARTITIONS.values())
@@ -52,13 +52,11 @@ def _unknown(configuration: Configuration, text: str) -> Match | None:
 
 
 def _too_old(repository: Repository, configuration: Configuration, region: str) -> Pin | None:
-    if not certainly_terraform(repository, configuration):
-        return None
     first = minor_of(SINCE[region])
     for pin in pins(repository, configuration):
         versions = left_by(pin.constraint)
         if versions and all(version[:2] < first for version in versions):
-            return pin
+            return None if may_be_tofu(repository) else pin
     return None
 
 
@@ -67,7 +65,7 @@ def _too_new(configuration: Configuration, region: str, pin: Pin) -> Match:
     return _match(configuration, words, "too-new", related=(Related(pin.span, "the version is pinned here"),))
 
 
-def _match(
+def _match(  # noqa: PLR0913 (the parts of a match that differ)
     configuration: Configuration,
     words: dict[str, str],
     message: str,

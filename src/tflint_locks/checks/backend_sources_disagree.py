@@ -1,12 +1,12 @@
 """A backend block that is complete beside a backend file that says otherwise."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tflint_locks.facts import Assignments
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.backends import block_settings, file_settings, merged
-from tflint_locks.resolve.drafts import is_backend_file
+from tflint_locks.resolve.beside import backend_files
 from tflint_locks.resolve.model import Repository, Setting
 from tflint_locks.resolve.modules import Declared
 from tflint_locks.resolve.phrases import listed, quoted
@@ -15,32 +15,40 @@ from tflint_locks.source import Source
 from tflint_locks.value import compare, known, text_of
 
 # What makes another state, another lock, or another way to it.
-_COMPARED = ("bucket", "key", "region", "dynamodb_table", "use_lockfile", "workspace_key_prefix", "kms_key_id", "role_arn")
+_COMPARED = (
+    "bucket",
+    "key",
+    "region",
+    "dynamodb_table",
+    "use_lockfile",
+    "workspace_key_prefix",
+    "kms_key_id",
+    "role_arn",
+)
 
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each root module, at the first value of the block that the file contradicts."""
-    for root in sorted({configuration.root for configuration in repository.configurations if configuration.type == "s3"}):
+    beside = backend_files(repository)
+    roots = {configuration.root for configuration in repository.configurations if configuration.type == "s3"}
+    for root in sorted(roots & beside.keys()):
         module = repository.modules.get(root)
-        file = _beside(repository, root)
+        file = _only_file(repository, beside[root])
         if module is None or module.backend is None or file is None:
             continue
         stated = _block(repository, module.backend)
         if not all(_is_filled(stated.get(name)) for name in ("bucket", "key")):
             continue
         other = merged(file_settings(file, _text(repository, file.path), None))
-        differing = [name for name in _COMPARED if name in stated and name in other and _differ(stated[name], other[name])]
+        differing = [
+            name for name in _COMPARED if name in stated and name in other and _differ(stated[name], other[name])
+        ]
         if differing:
             yield _match(differing, stated, other, file.path)
 
 
-def _beside(repository: Repository, root: str) -> Assignments | None:
-    """Return the backend file in a root's folder, where it is the only one and not for some environments."""
-    found = [
-        file
-        for path, file in repository.facts.items()
-        if posixpath.dirname(path) == root and isinstance(file, Assignments) and is_backend_file(file)
-    ]
+def _only_file(repository: Repository, found: Sequence[Assignments]) -> Assignments | None:
+    """Return the backend file of a root's folder, where it is the only one and not for some environments."""
     if len(found) != 1 or _names_environment(repository, posixpath.basename(found[0].path)):
         return None
     return found[0]
@@ -60,7 +68,12 @@ def _text(repository: Repository, path: str) -> str:
 
 
 def _is_filled(setting: Setting | None) -> bool:
-    return setting is not None and isinstance(setting.value, tuple) and known(setting.value) and bool(text_of(setting.value))
+    return (
+        setting is not None
+        and isinstance(setting.value, tuple)
+        and known(setting.value)
+        and bool(text_of(setting.value))
+    )
 
 
 def _differ(block: Setting, file: Setting) -> bool:
@@ -73,7 +86,10 @@ def _match(differing: list[str], stated: dict[str, Setting], other: dict[str, Se
     first = differing[0]
     related = [Related(other[first].span, "the backend file's")]
     for name in differing[1:]:
-        related += [Related(stated[name].span, f"`{name}` differs too"), Related(other[name].span, f"the backend file's `{name}`")]
+        related += [
+            Related(stated[name].span, f"`{name}` differs too"),
+            Related(other[name].span, f"the backend file's `{name}`"),
+        ]
     rest = [f"`{name}`" for name in differing[1:]]
     words = {
         "name": first,

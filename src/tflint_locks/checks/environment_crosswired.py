@@ -26,7 +26,7 @@ def check(repository: Repository) -> Iterator[Match]:
 
 
 def _other_variables(configuration: Configuration, names: Environments) -> Iterator[Match]:
-    """The backend file and the var file of one job name two environments."""
+    """Yield the backend files whose job names another environment's var file."""
     if configuration.command is None or configuration.basis not in ("invocation", "template"):
         return
     for backend in configuration.files:
@@ -36,7 +36,13 @@ def _other_variables(configuration: Configuration, names: Environments) -> Itera
             if mine and theirs and mine != theirs:
                 yield Match(
                     configuration.command.span,
-                    {"file": backend, "environment": mine, "variables": variables, "other": theirs, "root": root_of(configuration)},
+                    {
+                        "file": backend,
+                        "environment": mine,
+                        "variables": variables,
+                        "other": theirs,
+                        "root": root_of(configuration),
+                    },
                     message="variables",
                     environments=tuple(sorted((mine, theirs))),
                 )
@@ -90,8 +96,8 @@ def _sibling(
 ) -> Configuration | None:
     """Return the configuration whose own word stands where this one has it; None where the word is no slot.
 
-    Two environments that share the text prove nothing where their buckets differ, nor where the text is a role, which may be
-    a central one: then a third that has its own word there is asked for.
+    Two environments that share the text prove nothing where their buckets differ, nor where the text is a role, which
+    may be a central one: then a third that has its own word there is asked for.
     """
     siblings = [one for one in every if one.project == configuration.project and one is not configuration]
     users = [one for one in siblings if _has_own_word(one, slot, configuration, other, names)]
@@ -108,7 +114,9 @@ def _bucket(configuration: Configuration) -> str | None:
     return text_of(value) if value and known(value) else None
 
 
-def _has_own_word(sibling: Configuration, slot: str, configuration: Configuration, other: str, names: Environments) -> bool:
+def _has_own_word(
+    sibling: Configuration, slot: str, configuration: Configuration, other: str, names: Environments
+) -> bool:
     """Tell whether a sibling's value has its own environment at the position where this one has the other's."""
     theirs, mine = _value(sibling, slot), _value(configuration, slot)
     if theirs is None or mine is None or sibling.environment is None or not known(theirs):
@@ -118,7 +126,7 @@ def _has_own_word(sibling: Configuration, slot: str, configuration: Configuratio
     return 0 <= position < len(own_words) and names.names.get(fold(own_words[position])) == sibling.environment
 
 
-def _match(  # noqa: PLR0913 (what a contradiction is made of)
+def _match(  # noqa: PLR0913, PLR0917 (what a contradiction is made of)
     configuration: Configuration, setting: Setting, slot: str, own: str, other: str, sibling: Configuration
 ) -> Match:
     theirs = _value(sibling, slot)

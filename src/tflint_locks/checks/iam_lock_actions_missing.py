@@ -13,6 +13,7 @@ from tflint_locks.resolve.grants import (
     covers_action,
     covers_resource,
     denies_locks,
+    grants_more,
     is_named_for_locks,
     name_span,
     tables_of,
@@ -28,7 +29,7 @@ def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each grant of a lock table that lets a role write the lock only."""
     denying = {statement.role for statement in repository.statements if denies_locks([statement])}
     for role, statements in by_role(repository).items():
-        if role not in denying:
+        if role not in denying and not grants_more(repository, statements):
             for statement in statements:
                 yield from _faults(repository, statement, statements)
 

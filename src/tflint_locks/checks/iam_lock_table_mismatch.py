@@ -13,7 +13,9 @@ from tflint_locks.resolve.roles import LOCK_TABLE
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each place that disagrees and is granted for locking."""
-    distinct = {(found.mention.span, found.mention.environment): found for found in disagreements(repository, LOCK_TABLE)}
+    distinct = {
+        (found.mention.span, found.mention.environment): found for found in disagreements(repository, LOCK_TABLE)
+    }
     for found in distinct.values():
         granting = [one for one in statements_at(repository, found.mention.span) if _locks(one)]
         if granting:
@@ -41,5 +43,5 @@ def _match(found: Disagreement, granting: list[Statement]) -> Match:
         label="granted here",
         environments=environments_in(found),
         notes=(f"paired: {found.pair.evidence}", *notes_of(found.expected)),
-        replacement=repair(mention.value, mention.span, found.expected),
+        replacement=repair(mention.value, mention.span, found.expected) if found.akin else None,
     )

@@ -107,7 +107,8 @@ def _granted_right(statements: list[Statement], arn: Arn, action: str) -> bool:
     if place is None:
         return True
     return any(
-        covers_action(one, action) is not False and any(_is_right(resource, place[0], action) for resource in one.resources or ())
+        covers_action(one, action) is not False
+        and any(_is_right(resource, place[0], action) for resource in one.resources or ())
         for one in statements
     ) or any(one.negated for one in statements)
 

@@ -56,5 +56,7 @@ def _agreed(repository: Repository, pair: Pair) -> bool:
     return any(
         account_of(other.account) in accounts
         for other in repository.mentions
-        if other.role == LOCK_TABLE and other.project == pair.mention.project and other.environment == pair.mention.environment
+        if other.role == LOCK_TABLE
+        and other.project == pair.mention.project
+        and other.environment == pair.mention.environment
     )

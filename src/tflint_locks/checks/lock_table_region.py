@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from tflint_locks.data.regions import REGIONS
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.definitions import has_replicas
+from tflint_locks.resolve.disagreements import disagreements
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.expected import environment_word
 from tflint_locks.resolve.model import Configuration, Definition, Mention, Pair, Repository
@@ -24,7 +25,10 @@ def check(repository: Repository) -> Iterator[Match]:
             yield from _created(repository, configuration)
     for pair in repository.pairs:
         if pair.mention.role == LOCK_TABLE and not _agreed(repository, pair):
-            yield from _named(pair)
+            yield from _named(pair, {True})
+    for found in disagreements(repository, LOCK_TABLE):
+        if found.created is None:
+            yield from (match._replace(cause=found.mention.span) for match in _named(found.pair, {False}))
 
 
 def _is_plain(configuration: Configuration) -> bool:
@@ -38,14 +42,14 @@ def _region(configuration: Configuration) -> Value | None:
 
 
 def _own_arn(configuration: Configuration) -> Iterator[Match]:
-    """A table given as ARN must lie in the backend's region."""
+    """Yield a table given as ARN that does not lie in the backend's region."""
     found, region = used(configuration, LOCK_TABLE), _region(configuration)
     if found and region and _differ(found.region, region):
         yield _match(configuration, found.name, found.region, _span(found.region, found.span), "named here")
 
 
 def _created(repository: Repository, configuration: Configuration) -> Iterator[Match]:
-    """The table's own definition lies elsewhere, and no other one may be meant."""
+    """Yield the table's own definitions where they lie elsewhere and no other may be meant."""
     found, region = used(configuration, LOCK_TABLE), _region(configuration)
     if found is None or region is None or found.region is not None:
         return
@@ -64,15 +68,15 @@ def _lies_elsewhere(repository: Repository, table: Definition, region: Value) ->
     return _differ(table.region, region) and not has_replicas(repository.modules, repository.tree, table)
 
 
-def _named(pair: Pair) -> Iterator[Match]:
-    """An ARN of the lock table carries another region; where its name is wrong too, both are one fault."""
+def _named(pair: Pair, wanted: set[bool | None]) -> Iterator[Match]:
+    """Yield an ARN of another region whose name compares with the backends' as ``wanted``."""
     mention = pair.mention
     regions = [_region(c) if c.closed and _is_plain(c) and used(c, LOCK_TABLE) else None for c in pair.configurations]
     if not mention.region or mention.source == "command" or not all(r and _differ(mention.region, r) for r in regions):
         return
     names = [found.name for c in pair.configurations if (found := used(c, LOCK_TABLE))]
     answers = {compare(mention.value, name) for name in names}
-    if answers == {True}:
+    if answers == wanted:
         configuration = pair.configurations[0]
         yield _match(configuration, mention.value, mention.region, _span(mention.region, mention.span), mention.means)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tflint_locks.arn import partition_of
+from tflint_locks.data.regions import REGIONS
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Repository
@@ -27,7 +28,8 @@ def check(repository: Repository) -> Iterator[Match]:
     """Yield each region that contradicts where the bucket is created, or what most places say."""
     groups: dict[tuple[str, str | None], list[_Statement]] = defaultdict(list)
     for statement in _statements(repository):
-        groups[statement.bucket, partition_of(statement.region)].append(statement)
+        if statement.region in REGIONS:
+            groups[statement.bucket, partition_of(statement.region)].append(statement)
     for found in groups.values():
         if len({statement.region for statement in found}) > 1:
             yield from _contradictions(found)
@@ -41,11 +43,24 @@ def _statements(repository: Repository) -> Iterator[_Statement]:
         if _text(bucket) and _text(region):
             setting = configuration.settings["region"]
             given = setting.name_span if setting.origin == "flag" else None
-            yield _Statement(_text(bucket), _text(region), setting.span, False, configuration.environment, given)
+            yield _Statement(
+                _text(bucket),
+                _text(region),
+                setting.span,
+                creates=False,
+                environment=configuration.environment,
+                given=given,
+            )
     for definition in repository.definitions:
         span = definition.region and span_of(definition.region)
         if definition.kind == "bucket" and _text(definition.name) and _text(definition.region):
-            yield _Statement(_text(definition.name), _text(definition.region), span or definition.span, True, definition.environment)
+            yield _Statement(
+                _text(definition.name),
+                _text(definition.region),
+                span or definition.span,
+                creates=True,
+                environment=definition.environment,
+            )
 
 
 def _text(value: Result) -> str:
@@ -73,8 +88,12 @@ def _match(statement: _Statement, witnesses: list[_Statement]) -> Match:
         "expected": f"`{witnesses[0].region}`",
         "other": witnesses[0].span.path,
     }
-    related = tuple(Related(one.span, "created in this region" if one.creates else "stated to be here") for one in witnesses)
+    related = tuple(
+        Related(one.span, "created in this region" if one.creates else "stated to be here") for one in witnesses
+    )
     if statement.given:
         related = (*related, Related(statement.given, "given to init here"))
     found = (statement.environment,) if statement.environment else ()
-    return Match(statement.span, words, related, message="created" if witnesses[0].creates else "default", environments=found)
+    return Match(
+        statement.span, words, related, message="created" if witnesses[0].creates else "default", environments=found
+    )

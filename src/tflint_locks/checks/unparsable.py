@@ -15,6 +15,10 @@ from tflint_locks.resolve.model import Repository
 from tflint_locks.source import Source, Span
 
 _LARGEST = 64 * 1024
+# What python-hcl2 is known to take though Terraform refuses it: its yes is no opinion on these.
+_TAKEN_WRONGLY = frozenset(
+    {"attribute redefined", "missing newline after argument", "unterminated string", "invalid escape sequence"}
+)
 _MERGE = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
@@ -31,7 +35,9 @@ def check(repository: Repository) -> Iterator[Match]:
 
 def _deeper(repository: Repository) -> Iterator[Fault]:
     """Yield the faults inside the expressions of files that say what the backend is or is given."""
-    paths = {path for configuration in repository.configurations for path in (*configuration.files, *configuration.var_files)}
+    paths = {
+        path for configuration in repository.configurations for path in (*configuration.files, *configuration.var_files)
+    }
     paths |= {configuration.block.path for configuration in repository.configurations if configuration.block}
     for path in sorted(paths):
         source = repository.tree.text(path)
@@ -52,7 +58,7 @@ def _match(repository: Repository, path: str, text: str, faults: list[Fault]) ->
             yield _one(faults, "template", Severity.NOTE)
     elif not used or isinstance(repository.facts.get(path), ScriptFile):
         yield _one(faults, "default", Severity.NOTE)
-    elif merging or not _accepted_elsewhere(path, text):
+    elif merging or first.message in _TAKEN_WRONGLY or not _accepted_elsewhere(path, text):
         yield _one(faults, "default", None)
     else:
         yield _one(faults, "ours-only", Severity.NOTE)

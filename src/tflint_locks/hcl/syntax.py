@@ -18,7 +18,8 @@ from tflint_locks.hcl.nodes import HclError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-IDENTIFIER = r"[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\-\x80-\U0010ffff]*+"
+# Letters, `_` and all beyond ASCII, then digits and `-` too; said by what they are not, which compiles faster.
+IDENTIFIER = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 # A run of two or more `$` before `{` is an escape of the last one; `${` alone opens a sequence and stops the pattern.
 _DOLLARS = r"\$++(?!\{)|%++(?!\{)|\$\$++\{|%%++\{"
 STRING_BODY = rf'(?:[^"\\$%\r\n]++|\\[^\r\n]|{_DOLLARS})*+'

@@ -107,7 +107,9 @@ def _meet(
     result: Raw | None = None
     certain = [content for content in contents if content is not None and not is_open(run, content)]
     if len(certain) == len(contents):
-        chosen = tuple((text, variable.content) for text, variable in options if variable and variable.content is not None)
+        chosen = tuple(
+            (text, variable.content) for text, variable in options if variable and variable.content is not None
+        )
         result = forked(identity, chosen, last.content if last else None, run.place(at, at))
     if result is None:
         texts = [text for text in map(text_of_raw, certain) if text]
@@ -118,7 +120,12 @@ def _meet(
 
 def follow_if(run: Run, node: shell.If) -> None:
     """Follow ``if``."""
-    choose(run, [(lambda condition=condition: judge(run, condition), body) for condition, body in node.arms], node.otherwise, node.start)
+    choose(
+        run,
+        [(lambda condition=condition: judge(run, condition), body) for condition, body in node.arms],
+        node.otherwise,
+        node.start,
+    )
 
 
 Arm = tuple[Callable[[], Verdict], tuple[shell.Node, ...]]
@@ -333,7 +340,9 @@ def follow_while(run: Run, node: shell.Loop) -> None:
     run.loose += 1
     if node.name:
         assign(run, node.name, raw((Hole(node.name + mark(run, node.start), None, "an item of a loop"),)))
-    outcome = take(run, lambda: run.evaluate(run, node.body), (), Guard("while" + mark(run, node.start), ("1",), positive=True))
+    outcome = take(
+        run, lambda: run.evaluate(run, node.body), (), Guard("while" + mark(run, node.start), ("1",), positive=True)
+    )
     run.loose -= 1
     for name in outcome.changes:
         if name[0] != "/":
@@ -369,4 +378,14 @@ def _carry(run: Run, node: shell.Loop) -> None:
             assign(run, name, _carried(run, node, name))
 
 
-__all__ = ["Bit", "arguments", "exactly", "follow_case", "follow_chain", "follow_for", "follow_if", "follow_while", "known_texts"]
+__all__ = [
+    "Bit",
+    "arguments",
+    "exactly",
+    "follow_case",
+    "follow_chain",
+    "follow_for",
+    "follow_if",
+    "follow_while",
+    "known_texts",
+]

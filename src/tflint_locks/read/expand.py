@@ -213,8 +213,6 @@ def _computed(run: Run, item: shell.Parameter, content: Raw | None) -> Raw:
 _CUTS = frozenset({"%", "%%", "#", "##"})
 
 
-
-
 def _cut(value: Value, operator: str, pattern: str) -> Value | None:
     """Remove a prefix or suffix: a literal, or one with ``*`` at its outer end."""
     text = "".join(piece.text for piece in value if isinstance(piece, Literal))
@@ -318,7 +316,11 @@ def _output(run: Run, head: str, words: tuple[shell.Word, ...]) -> Raw | None:
         return _absolute(run, word)
     value = scalar(word, {}, domains_here(run))
     result = parent(value) if head == "dirname" else _base(value)
-    return raw(result) if result is not None else hole_word(f"{head} of {run.text[operands[0].start : operands[0].end]}", "a path")
+    return (
+        raw(result)
+        if result is not None
+        else hole_word(f"{head} of {run.text[operands[0].start : operands[0].end]}", "a path")
+    )
 
 
 _OUTPUTS = frozenset({"echo", "printf", "dirname", "basename", "realpath", "readlink"})

@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Value, known
 
-# Bounds that no honest script meets: bits of one word, forks within forks, ways through one file.
-_WEIGHT = 1000
+# Bounds that no honest script meets: pieces of one word, forks within forks, ways through one file, words of one word.
+_WEIGHT = 500
 _RANK = 6
 _WAYS = 64
 _FIELDS = 400

@@ -47,11 +47,24 @@ _CALLS = 12
 _SEEN = 3000
 _WORDS = 1000
 _EXPORTED = 64
+_DEEP = 80
 # Programs that run the command behind them; the number is how many operands of their own come first.
 _PREFIXES = {"sudo": 0, "doas": 0, "time": 0, "command": 0, "exec": 0, "builtin": 0, "nohup": 0, "env": 0, "nice": 0}
 _PREFIXES |= {"timeout": 1, "gtimeout": 1, "stdbuf": 0, "chronic": 0, "caffeinate": 0, "winpty": 0, "unbuffer": 0}
 _WRAPPERS = frozenset(
-    {"aws-vault", "op", "doppler", "chamber", "dotenv", "infisical", "saml2aws", "aws-okta", "teller", "sops", "vault-exec"}
+    {
+        "aws-vault",
+        "op",
+        "doppler",
+        "chamber",
+        "dotenv",
+        "infisical",
+        "saml2aws",
+        "aws-okta",
+        "teller",
+        "sops",
+        "vault-exec",
+    }
 )
 _ENVIRONMENT = re.compile(r"[A-Za-z_]\w*=")
 
@@ -63,11 +76,15 @@ def follow_simple(run: Run, node: shell.Simple) -> None:
             target = expand(run, redirect.target)
             if redirect.operator in {">", ">>", ">|", "&>", "&>>"}:
                 _writes(run, target, run.place(redirect.target.start, redirect.target.end))
+    head = plain(node.words[0]) if node.words else ""
     written = node.words[:_WORDS]
+    if head in _SAYS:
+        written = tuple(word for word in written if any(isinstance(part, shell.Substitution) for part in word.parts))
     run.budget -= len(written) // 8
     words = [expand(run, word) for word in written]
     spans = [run.place(word.start, word.end) for word in written]
-    head = plain(node.words[0]) if node.words else ""
+    if head in _SAYS:
+        return
     if not words or head in _DECLARATIONS:
         _declare(run, node, head, words)
         return
@@ -75,9 +92,15 @@ def follow_simple(run: Run, node: shell.Simple) -> None:
     _program(run, node, words, spans, prefix)
 
 
+# What these say goes to the screen; only substitutions within are followed.
+_SAYS = frozenset({"echo", "printf"})
+
+
 def _declare(run: Run, node: shell.Simple, head: str, words: list[Raw]) -> None:
     """Follow assignments, alone or behind ``export``, ``local`` and the like."""
-    exported = True if head == "export" or (head == "declare" and any(text_of_raw(word) == "-x" for word in words)) else None
+    exported = (
+        True if head == "export" or (head == "declare" and any(text_of_raw(word) == "-x" for word in words)) else None
+    )
     for word in words[1:]:
         name = text_of_raw(word) or ""
         if name.isidentifier():
@@ -109,7 +132,9 @@ def _localize(run: Run, name: str) -> None:
 
 def _assign(run: Run, item: shell.Assignment, *, exported: bool | None) -> None:
     if item.indexed:
-        assign(run, item.name, hole_word(item.name + mark(run, item.start), "an element of an array"), exported=exported)
+        assign(
+            run, item.name, hole_word(item.name + mark(run, item.start), "an element of an array"), exported=exported
+        )
         return
     if item.items is not None:
         content: Raw = (Bit(Fields(_elements(run, item)), quoted=True),)
@@ -134,7 +159,9 @@ def _elements(run: Run, item: shell.Assignment) -> tuple[Raw, ...]:
         elif len(content) == 1 and arrays[0].rest is None:
             found.extend(arrays[0].items)
         else:
-            found.append((Bit(Hole(f"{item.name}{mark(run, word.start)}", None, "elements of an array"), quoted=False),))
+            found.append(
+                (Bit(Hole(f"{item.name}{mark(run, word.start)}", None, "elements of an array"), quoted=False),)
+            )
     return tuple(found)
 
 
@@ -147,7 +174,9 @@ def _appended(before: Raw | None, added: Raw, *, array: bool) -> Raw:
     items = new.items if isinstance(new, Fields) else ()
     if len(before) == 1 and isinstance(before[0].piece, Fields) and before[0].piece.rest is None:
         return (Bit(Fields(before[0].piece.items + items), quoted=True),)
-    return (Bit(Fields((tuple(Bit(bit.piece, not isinstance(bit.piece, Hole)) for bit in before), *items)), quoted=True),)
+    return (
+        Bit(Fields((tuple(Bit(bit.piece, not isinstance(bit.piece, Hole)) for bit in before), *items)), quoted=True),
+    )
 
 
 def _writes(run: Run, path: Raw, span: Span) -> None:
@@ -264,7 +293,17 @@ def _see(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], pref
     span = run.place(node.start, node.end)
     loose = run.loose > 0
     run.seen.append(
-        Seen(tuple(words), tuple(spans), directory(run), environment, span, run.frame, tuple(run.guards), loose, domains_here(run))
+        Seen(
+            tuple(words),
+            tuple(spans),
+            directory(run),
+            environment,
+            span,
+            run.frame,
+            tuple(run.guards),
+            loose,
+            domains_here(run),
+        )
     )
 
 
@@ -331,9 +370,11 @@ def _cd(run: Run, _node: shell.Simple, words: list[Raw]) -> None:
 
 def _enter(run: Run, path: Raw) -> None:
     assign(run, PREVIOUS, directory(run))
-    if all(isinstance(bit.piece, Literal | Hole) for bit in path):
+    if len(path) > _DEEP:
+        path = hole_word("directory" + mark(run, 0), "too deep to follow")
+    elif all(isinstance(bit.piece, Literal | Hole) for bit in path):
         path = raw(normal_path(scalar(path, {}, domains_here(run))))
-    assign(run, DIRECTORY, bounded(path, "directory" + mark(run, 0), None))
+    assign(run, DIRECTORY, path)
 
 
 def _pushd(run: Run, node: shell.Simple, words: list[Raw]) -> None:

@@ -82,7 +82,7 @@ def read_steps(path: str, steps: Sequence[Step]) -> Found:
 
 
 def _follow(path: str, step: Step, index: int) -> tuple[Run, list[Remark]]:
-    text = masked(step.text, step.marks)
+    text = masked(step.text, step.marks).replace("\ufeff", " ", 1)
     script = shell.parse_shell(text)
     run = Run(path, step.place, step.text, dict(step.marks), _nodes, text)
     run.assigned, run.compared = _names_used(script.body)
@@ -97,7 +97,9 @@ def _follow(path: str, step: Step, index: int) -> tuple[Run, list[Remark]]:
     run.layers[0][DIRECTORY] = Variable(step.directory)
     run.layers[0][ARGUMENTS] = Variable(start_arguments((), (0, "") if step.arguments else None))
     _nodes(run, script.body)
-    remarks = [Remark(step.text[start:end].lstrip("#").strip(), step.place(start, end)) for start, end in script.comments]
+    remarks = [
+        Remark(step.text[start:end].lstrip("#").strip(), step.place(start, end)) for start, end in script.comments
+    ]
     return run, remarks
 
 
@@ -193,9 +195,7 @@ def _names_used(body: tuple[shell.Node, ...]) -> tuple[frozenset[str], frozenset
     return frozenset(assigned), frozenset(compared)
 
 
-def _assigned_by(
-    node: shell.Simple, assigned: set[str], compared: set[str], links: list[tuple[str, str]]
-) -> None:
+def _assigned_by(node: shell.Simple, assigned: set[str], compared: set[str], links: list[tuple[str, str]]) -> None:
     for item in node.assignments:
         parts = item.value.parts
         own = len(parts) == 1 and isinstance(parts[0], shell.Parameter) and parts[0].name == item.name
@@ -206,7 +206,10 @@ def _assigned_by(
     head = "".join(part.text for part in node.words[0].parts if isinstance(part, shell.Text)) if node.words else ""
     if head in _READS:
         assigned.update(
-            text for word in node.words[1:] for text in (part.text for part in word.parts if isinstance(part, shell.Text)) if _NAME.fullmatch(text)
+            text
+            for word in node.words[1:]
+            for text in (part.text for part in word.parts if isinstance(part, shell.Text))
+            if _NAME.fullmatch(text)
         )
     elif head in {"[", "test"}:
         _compared_by(node.words[1:], compared)

@@ -4,7 +4,19 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tflint_locks.facts import Choice, Command, Name, Word, Written
-from tflint_locks.read.fork import Domains, Field, Fields, Fork, Raw, Way, fields, normal_path, scalar, text_of_raw, ways
+from tflint_locks.read.fork import (
+    Domains,
+    Field,
+    Fields,
+    Fork,
+    Raw,
+    Way,
+    fields,
+    normal_path,
+    scalar,
+    text_of_raw,
+    ways,
+)
 from tflint_locks.read.program import TOOLS
 from tflint_locks.read.shellstate import ROOT, Run, Seen
 from tflint_locks.source import Span
@@ -13,7 +25,9 @@ from tflint_locks.value import Hole, Literal, Value, known, span_of
 _COMMANDS = 4000
 _SELECTING = frozenset({"TF", "AWS", "TG"})
 # Options that take the word after them, so that a variable there is one word.
-_TAKES_WORD = frozenset({"-backend-config", "-var-file", "-var", "-out", "-target", "-state", "-replace", "select", "new", "delete"})
+_TAKES_WORD = frozenset(
+    {"-backend-config", "-var-file", "-var", "-out", "-target", "-state", "-replace", "select", "new", "delete"}
+)
 
 
 class _Item(NamedTuple):
@@ -45,7 +59,9 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command]]:
     for count, way in enumerate(ways(texts)):
         if made_at_all > _COMMANDS:
             break
-        made = [(item.index, command) for item in items if _taken(item.seen, way) and (command := _command(item.seen, way))]
+        made = [
+            (item.index, command) for item in items if _taken(item.seen, way) and (command := _command(item.seen, way))
+        ]
         made_at_all += len(made)
         key = tuple(command for _, command in made)
         if key in known_ways:
@@ -117,7 +133,11 @@ def _taken(seen: Seen, way: Way) -> bool:
 
 
 def _command(seen: Seen, way: Way) -> Command | None:
-    split = [(field, span, alone) for word, span in zip(seen.words, seen.spans, strict=True) for field, span, alone in _split(word, span, way, seen.domains)]
+    split = [
+        (field, span, alone)
+        for word, span in zip(seen.words, seen.spans, strict=True)
+        for field, span, alone in _split(word, span, way, seen.domains)
+    ]
     if not split:
         return None
     tool = "".join(piece.text if isinstance(piece, Literal) else piece.likely or "" for piece in split[0][0].value)

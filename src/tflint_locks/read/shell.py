@@ -179,8 +179,8 @@ _PLAIN = re.compile(r"[^\s\\'\"`$|&;<>()]+")
 _IN_QUOTES = re.compile(r"[^\"\\$`]+")
 _IN_BRACES = re.compile(r"[^\"'\\$`}]+")
 _BLANKS = re.compile(r"(?:[ \t\f\v]|\\\r?\n|\r(?=\n|\Z))+")
-_KEYWORDS = (
-    "if then elif else fi for while until select do done case esac function time \\{ \\} ! \\[\\[".replace(" ", "|")
+_KEYWORDS = "if then elif else fi for while until select do done case esac function time \\{ \\} ! \\[\\[".replace(
+    " ", "|"
 )
 _KEYWORD = re.compile(rf"(?:{_KEYWORDS})(?=[\s;&|()<>]|\Z)")
 _ASSIGN = re.compile(r"([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?)=")

@@ -22,16 +22,24 @@ from tflint_locks.value import Hole, Literal, Value
 _NAME = re.compile(r"(env|inputs|matrix|github\.event\.inputs)\.([\w-]+)")
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
 _COMPARISON = re.compile(r"([\w.-]+)\s*(==|!=)\s*'((?:[^']|'')*)'")
-_EITHER = re.compile(r"(.+?)\s*&&\s*'((?:[^']|'')*)'\s*\|\|\s*'((?:[^']|'')*)'", re.DOTALL)
+_EITHER = re.compile(r"&&\s?'((?:[^']|'')*)'\s?\|\|\s?'((?:[^']|'')*)'\Z")
 _DEFAULT = re.compile(r"([\w.-]+)\s*\|\|\s*'((?:[^']|'')*)'")
 _TO_ENVIRONMENT = re.compile(r"([A-Za-z_]\w*)(?:=|<<)")
 _VERSIONS = {
     "hashicorp/setup-terraform": (("terraform_version", "terraform"),),
     "opentofu/setup-opentofu": (("tofu_version", "tofu"),),
-    "gruntwork-io/terragrunt-action": (("tf_version", "terraform"), ("tofu_version", "tofu"), ("tg_version", "terragrunt")),
+    "gruntwork-io/terragrunt-action": (
+        ("tf_version", "terraform"),
+        ("tofu_version", "tofu"),
+        ("tg_version", "terragrunt"),
+    ),
     "autero1/action-terragrunt": (("terragrunt-version", "terragrunt"),),
 }
 _LONGEST = 2000
+_STEPS = 400
+_VARIABLES = 100
+# Steps without any of these words neither run a tool nor write a file that matters.
+_RELEVANT = re.compile(r"terraform|tofu|terragrunt|aws|\.tf|\.hcl|tfvars|backend|\.conf")
 
 
 class Around(NamedTuple):
@@ -115,7 +123,9 @@ def _into(around: Around, folder: Node | None) -> Around:
 
 def _environment(around: Around, node: Node | None) -> dict[str, Raw]:
     found = dict(around.environment)
-    found.update((name.text, content(around, value)) for name, value in entries(node) if value.kind == "scalar")
+    for name, value in entries(node):
+        if value.kind == "scalar" and len(found) < _VARIABLES:
+            found[name.text] = content(around, value)
     return found
 
 
@@ -132,8 +142,14 @@ def _matrix(around: Around, job: Node | None) -> dict[str, Hole]:
     node = child(child(job, "strategy"), "matrix")
     found: dict[str, Hole] = {}
     for name, value in entries(node):
-        texts = tuple(dict.fromkeys(item.text for item in value.items if item.kind == "scalar" and "${{" not in item.text))
-        plain = value.kind == "list" and len(texts) == len({id(item) for item in value.items}) and not child(node, "include")
+        texts = tuple(
+            dict.fromkeys(item.text for item in value.items if item.kind == "scalar" and "${{" not in item.text)
+        )
+        plain = (
+            value.kind == "list"
+            and len(texts) == len({id(item) for item in value.items})
+            and not child(node, "include")
+        )
         found[name.text] = Hole(_identity(f"matrix.{name.text}"), None, "a matrix", None, texts if plain else ())
     return found
 
@@ -148,7 +164,7 @@ def _job(start: Around, name: str, job: Node | None) -> _Job:
     versions: list[ToolVersion] = []
     prefix = ""
     outside: set[str] = set()
-    for node in (child(job, "steps") or Node("list", 0, 0)).items:
+    for node in (child(job, "steps") or Node("list", 0, 0)).items[:_STEPS]:
         inner = around._replace(environment=_environment(around, child(node, "env")))
         names.extend(_names(inner, child(node, "env"), name))
         uses = getattr(child(node, "uses"), "text", "").split("@")[0]
@@ -211,7 +227,7 @@ def _step(around: Around, node: Node, scope: str, outside: frozenset[str], *, wi
     shell = getattr(child(node, "shell"), "text", around.shell)
     if not run or run.kind != "scalar" or (shell and "sh" not in re.split(r"[\s/]", shell) and "bash" not in shell):
         return None
-    if windows and not shell:
+    if (windows and not shell) or not (run.text[:1] == "$" or _RELEVANT.search(run.text)):
         return None
     place = placed(around.path, Origin(*origin(around.text, run)))
     marks = {
@@ -294,15 +310,20 @@ def expression(around: Around, written: str, span: Span | None) -> Raw:
         return _named(around, found[1], found[2], span)
     if text == "github.workspace":
         return raw((Hole(ROOT, span, "the repository's place"),))
-    if (found := _EITHER.fullmatch(text)) and "||" not in found[1]:
-        return _either(around, found, span)
+    if (found := _EITHER.search(text)) and "||" not in text[: found.start()]:
+        return _either(around, text[: found.start()].strip(), found, span)
     if (found := _DEFAULT.fullmatch(text)) and _NAME.fullmatch(found[1]):
         return raw((Hole(_identity(text), span, "an input with a default", _unquoted(found[2]) or None),))
     return raw((Hole(_identity(text), span, _why(text)),))
 
 
 def _why(text: str) -> str:
-    reasons = {"secrets": "a secret", "steps": "step output", "needs": "job output", "vars": "a variable of the repository"}
+    reasons = {
+        "secrets": "a secret",
+        "steps": "step output",
+        "needs": "job output",
+        "vars": "a variable of the repository",
+    }
     return reasons.get(text.split(".")[0], "an expression")
 
 
@@ -319,11 +340,11 @@ def _named(around: Around, kind: str, name: str, span: Span | None) -> Raw:
     return raw((found._replace(span=span),))
 
 
-def _either(around: Around, found: re.Match[str], span: Span | None) -> Raw:
+def _either(around: Around, condition: str, found: re.Match[str], span: Span | None) -> Raw:
     """Return the fork of ``condition && 'a' || 'b'``: on the name that the condition compares, where it does."""
-    yes, no = (raw((Literal(_unquoted(text), span),)) for text in (found[2], found[3]))
-    comparison = _COMPARISON.fullmatch(found[1].strip().removeprefix("(").removesuffix(")"))
-    identity, text, domain = _identity(found[1].strip()), "true", ()
+    yes, no = (raw((Literal(_unquoted(text), span),)) for text in (found[1], found[2]))
+    comparison = _COMPARISON.fullmatch(condition.removeprefix("(").removesuffix(")"))
+    identity, text, domain = _identity(condition), "true", ()
     if comparison:
         subject = expression(around, comparison[1], span)
         piece = subject[0].piece if len(subject) == 1 else None
@@ -362,4 +383,3 @@ def _scalars(root: Node) -> Iterable[tuple[int, int]]:
             yield node.start, node.end
         stack.extend(node.items)
         stack.extend(item for pair in node.pairs for item in pair)
-

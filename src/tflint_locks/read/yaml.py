@@ -51,7 +51,12 @@ def read_yaml(text: str) -> Node:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _build(text, yaml.parse(text, Loader=loader))
+        # libyaml does not count a byte order mark; a line end in its place keeps every offset.
+        counted = "\n" + text[1:] if text.startswith("\ufeff") else text
+        return _build(text, yaml.parse(counted, Loader=loader))
+    except UnicodeEncodeError as error:
+        message = "not a character"
+        raise YamlError(message, error.start) from None
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         offset = place.index if place else getattr(error, "position", 0)

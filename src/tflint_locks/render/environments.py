@@ -32,10 +32,10 @@ class Shown(NamedTuple):
     why: tuple[str, ...] = ()
 
 
-def environment_lines(repository: Repository, *, why: bool) -> Iterator[str]:
-    """Yield the table, or with ``why`` a paragraph for each configuration."""
+def environment_lines(repository: Repository, given: tuple[str, ...] = (), *, why: bool) -> Iterator[str]:
+    """Yield the table, or with ``why`` a paragraph for each configuration that concerns the paths given."""
     places = Places(repository.tree)
-    ordered = _ordered(repository)
+    ordered = _ordered(repository, given)
     if not ordered:
         yield "no configurations: no root module has a backend block, no command and no backend file names one"
     elif why:
@@ -45,8 +45,17 @@ def environment_lines(repository: Repository, *, why: bool) -> Iterator[str]:
         yield from _table([[cell.text for cell in _cells(one, repository, places).values()] for one in ordered])
 
 
-def _ordered(repository: Repository) -> list[Configuration]:
-    return sorted(repository.configurations, key=lambda one: (one.project, one.root, one.environment or "", one.anchor))
+def _ordered(repository: Repository, given: tuple[str, ...]) -> list[Configuration]:
+    concerned = (one for one in repository.configurations if _concerns(one, given))
+    return sorted(concerned, key=lambda one: (one.project, one.root, one.environment or "", one.anchor))
+
+
+def _concerns(configuration: Configuration, given: tuple[str, ...]) -> bool:
+    """Tell whether a configuration's root module or one of its files lies in or below one of the paths."""
+    paths = (configuration.root, *_files(configuration))
+    return not given or any(
+        not above or path == above or path.startswith(f"{above}/") for path in paths for above in given
+    )
 
 
 def _table(body: list[list[str]]) -> Iterator[str]:
@@ -78,7 +87,7 @@ def _cells(configuration: Configuration, repository: Repository, places: Places)
         bucket = _attribute(configuration, "bucket", places)
         rest = {
             "state key": _state_key(configuration, places),
-            "region": _attribute(configuration, "region", places),
+            "region": _region(configuration, places),
             "lock": _lock(configuration, places),
             "account": _account(configuration, repository.settings, places),
         }
@@ -87,8 +96,23 @@ def _cells(configuration: Configuration, repository: Repository, places: Places)
         "root module": Shown(configuration.root or "."),
         "bucket": bucket,
         **rest,
-        "files": Shown(" ".join((*configuration.files, *configuration.var_files)) or NONE),
+        "files": Shown(" ".join(_files(configuration)) or NONE),
     }
+
+
+def _files(configuration: Configuration) -> list[str]:
+    """Return the files a configuration rests on: its block, what its attributes come from, backend and var files."""
+    written = [configuration.block] if configuration.block else []
+    written += [setting.span for setting in configuration.settings.values()]
+    paths = (*(span.path for span in written), *configuration.files, *configuration.var_files)
+    return list(dict.fromkeys(path for path in paths if path))
+
+
+def _region(configuration: Configuration, places: Places) -> Shown:
+    cell = _attribute(configuration, "region", places)
+    if cell.text == NONE:
+        return Shown(NOT_KNOWN, (*cell.why, "AWS_REGION or AWS_DEFAULT_REGION decides where terraform runs"))
+    return cell
 
 
 def _attribute(configuration: Configuration, name: str, places: Places) -> Shown:
@@ -192,12 +216,12 @@ def _arn_account(value: Value) -> Value | None:
     return parts[ARN_ACCOUNT] if len(parts) == ARN_PARTS and text_of(parts[0]) == "arn" and parts[ARN_ACCOUNT] else None
 
 
-def environments_json(repository: Repository) -> str:
+def environments_json(repository: Repository, given: tuple[str, ...] = ()) -> str:
     """Return the configurations as JSON: each cell's text with where it comes from."""
     import json
 
     places = Places(repository.tree)
-    listed = [_json_of(one, repository, places) for one in _ordered(repository)]
+    listed = [_json_of(one, repository, places) for one in _ordered(repository, given)]
     return json.dumps({"version": 1, "environments": list(repository.environments), "configurations": listed}, indent=2)
 
 

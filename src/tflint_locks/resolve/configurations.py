@@ -254,7 +254,8 @@ def workspace_of(draft: Draft, of_root: Value, *, prefixed: bool) -> Value:
         return bind(draft.invocation.environment["TF_WORKSPACE"], draft.texts)
     for invocation in draft.followers:
         if _chooses(invocation) and len(invocation.arguments) > 1:
-            return bind(invocation.arguments[1], draft.texts)
+            chosen = bind(invocation.arguments[1], draft.texts)
+            return _WORKSPACE if "/" in (text_of(chosen) or "") else chosen
     return _WORKSPACE if prefixed else of_root
 
 

@@ -1,6 +1,7 @@
 """Naming templates from the settings: ``<project>-terraform-locks-<env>`` as a value with holes, compared as a glob.
 
-No text of people becomes a regular expression: what a template leaves open is a hole, what it names has the texts it may be.
+No text of people becomes a regular expression: what a template leaves open is a hole, what it names is known or has
+the few texts it may be.
 """
 
 from collections.abc import Iterable, Iterator
@@ -104,8 +105,8 @@ def _account_texts(repository: Repository, configuration: Configuration) -> tupl
 def project_names(repository: Repository, configuration: Configuration) -> tuple[str, ...]:
     """Return what the project may be called: the word prefixes that its lock tables and buckets have in common.
 
-    Two distinct names at least; never the folder's or repository's name (GUARDS). The longest is not always the one that is
-    meant: all names may go on with ``-terraform``.
+    Two distinct names at least; never the folder's or repository's name. The longest is not always what is meant: all
+    names may go on with ``-terraform``.
     """
     mine = [one for one in repository.configurations if one.project == configuration.project]
     names = {text for role in (LOCK_TABLE, STATE_BUCKET) for one in all_used(mine, role) if (text := text_of(one.name))}

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from tflint_locks.facts import Command
 from tflint_locks.hcl import Attribute, Block
@@ -16,7 +16,7 @@ from tflint_locks.resolve.scope import Instance, attribute_of, elements, evaluat
 from tflint_locks.resolve.words import is_placeholder
 from tflint_locks.source import Source, Span
 from tflint_locks.tree import Tree
-from tflint_locks.value import Literal, Result, Value, known, literal, part, shown, span_of, split, text_of
+from tflint_locks.value import Literal, Result, Value, literal, part, shown, span_of, split, text_of
 
 _TABLE_TYPES = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table"})
 _BUCKET_TYPES = frozenset({"aws_s3_bucket"})
@@ -289,13 +289,8 @@ def _shorthand(value: Value) -> list[dict[str, str]]:
     return [dict(pair.split("=", 1) for pair in row.split(",") if "=" in pair) for row in text.split()]
 
 
-def is_used(definition: Definition, names: Iterable[str]) -> bool:
-    """Tell whether a definition's name is one of those configurations use."""
-    return known(definition.name) and text_of(definition.name) in set(names)
-
-
 def is_lock_table(definition: Definition) -> bool:
-    """Tell whether a table certainly holds Terraform's locks: by its exact key, or by a name that says lock and Terraform.
+    """Tell whether a table certainly holds Terraform's locks: by its exact key, or a name that says lock and Terraform.
 
     A key like ``lockId`` alone is as often an application's.
     """
@@ -308,7 +303,7 @@ def is_lock_table(definition: Definition) -> bool:
 
 
 def has_replicas(modules: Mapping[str, Module], tree: Tree, definition: Definition) -> bool:
-    """Tell whether a table may lie in further regions: a global table, one with replicas, or any replica in the repository."""
+    """Tell whether a table may lie in further regions: by itself, or by any replica in the repository."""
     if any(kind == "aws_dynamodb_table_replica" for module in modules.values() for kind, _ in module.resources):
         return True
     source = tree.text(definition.header.path)

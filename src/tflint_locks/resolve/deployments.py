@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from tflint_locks.hcl import Attribute
 from tflint_locks.resolve.configurations import (
     Deployment,
     auto_var_files,
@@ -111,7 +112,9 @@ def relevant(program: Program) -> frozenset[str]:
 def _speaks(program: Program, module: Module) -> bool:
     if any(kind in _KINDS for kind, _ in module.resources):
         return True
-    if any(role_of_name(name) for name in (*module.variables, *module.locals)):
+    inside = (item for declared in module.calls.values() for item in declared.block.items)
+    given = (item.name for item in inside if isinstance(item, Attribute))
+    if any(role_of_name(name) for name in (*module.variables, *module.locals, *given)):
         return True
     if any(
         "backend" in _source(program, declared) or "state" in _source(program, declared)

@@ -5,7 +5,7 @@ DESIGN §4 names the three sources: invocations, paths with holes, and backend f
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
@@ -41,8 +41,8 @@ _NEVER = (".tf", ".tofu", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars
 class Draft:
     """One way the backend of one root module is put together.
 
-    ``texts`` are the texts of holes that this way implies; ``hints`` are paths and texts that may name its environment,
-    strongest first. ``followers`` are the commands that run after the init in the same place.
+    ``texts`` are the texts of holes that this way implies. ``followers`` are the commands that run after the init in the
+    same place.
     """
 
     root: str
@@ -53,7 +53,6 @@ class Draft:
     files: list[str] = field(default_factory=list)
     open_reasons: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
-    hints: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     invocation: Invocation | None = None
     followers: tuple[Invocation, ...] = ()
@@ -88,10 +87,16 @@ def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
     drafts: list[Draft] = []
     for init, followers in _inits(commands):
         drafts.extend(_of_init(shop, init, followers))
+    by_root: dict[str, list[Draft]] = defaultdict(list)
+    users: dict[str, set[str]] = defaultdict(set)
+    for draft in drafts:
+        by_root[draft.root].append(draft)
+        for path in draft.files:
+            users[path].add(draft.root)
     for root in shop.roots:
-        mine = [draft for draft in drafts if draft.root == root]
+        mine = by_root[root]
         if not mine or (_is_partial(_block_layers(shop, root)) and all(draft.open_reasons for draft in mine)):
-            drafts.extend(_completed(shop, root))
+            drafts.extend(_completed(shop, root, {path for path, roots in users.items() if roots - {root}}))
         else:
             drafts.extend(_left_over(shop, root, {path for draft in mine for path in draft.files}))
     return _distinct(drafts)
@@ -230,7 +235,6 @@ def _copy(draft: Draft) -> Draft:
         files=[*draft.files],
         open_reasons=[*draft.open_reasons],
         texts={**draft.texts},
-        hints=[*draft.hints],
         notes=[*draft.notes],
     )
 
@@ -255,7 +259,6 @@ def _with_file(shop: Workshop, draft: Draft, path: str, texts: dict[str, str]) -
         draft.basis = "template" if draft.invocation else draft.basis
     draft.texts.update(texts)
     draft.files.append(path)
-    draft.hints.append(path)
     evaluate = _evaluator(shop, shop.roots[draft.root])
     draft.layers.extend(file_settings(file, shop.program.text(path), evaluate))
     return draft
@@ -274,7 +277,6 @@ def _finish_init(draft: Draft, init: Invocation) -> None:
                 value = bind(init.environment[variable], draft.texts)
                 draft.layers.append(environment_setting("region", variable, value, init.command.span))
                 break
-    draft.hints.extend(draft.texts.values())
 
 
 def _bound(setting: Setting, draft: Draft) -> Result:
@@ -293,14 +295,17 @@ def _filled(setting: Setting | None) -> bool:
     return setting is not None and text_of(setting.value) != ""
 
 
-def _completed(shop: Workshop, root: str) -> Iterator[Draft]:
-    """Complete a partial block by each backend file that belongs to it; let a complete one stand for itself."""
+def _completed(shop: Workshop, root: str, taken: Collection[str] = ()) -> Iterator[Draft]:
+    """Complete a partial block by each backend file that belongs to it; let a complete one stand for itself.
+
+    Files in a shared folder that commands name for other roots (``taken``) are those roots'.
+    """
     draft = _start(shop, root, "block")
     if draft.type != "s3" or not _is_partial(draft.layers):
         yield draft
         return
     draft.basis = "completed"
-    found = belonging(shop, root)
+    found = [path for path in belonging(shop, root) if path not in taken or (_distance(shop, root, path) or 0) <= 1]
     for path in found:
         made = _with_file(shop, _copy(draft), path, {})
         made.notes.append(f"no command names {path}; it belongs to {root or 'the root'} by its place")
@@ -398,7 +403,6 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
         first = kept.setdefault(_identity(draft), draft)
         if first is not draft:
             first.followers = (*first.followers, *draft.followers)
-            first.hints.extend(hint for hint in draft.hints if hint not in first.hints)
     return list(kept.values())
 
 

@@ -17,7 +17,9 @@ _AWS = re.compile(r"(?i)amazonaws\.com|\bapi\.aws\b")
 
 def store(configuration: Configuration) -> Literal["aws", "local", "other"]:
     """Return what kind of store a configuration uses; an endpoint that is not known is some other store."""
-    texts = [text for name in _NAMES if name in configuration.settings for text in _texts(configuration.settings[name].value)]
+    texts = [
+        text for name in _NAMES if name in configuration.settings for text in _texts(configuration.settings[name].value)
+    ]
     environment = dict(configuration.command.environment) if configuration.command else {}
     texts += [text_of(environment[name]) or "?" for name in _VARIABLES if name in environment]
     if any(_LOCAL.search(text) for text in texts):

@@ -2,12 +2,27 @@
 
 from collections.abc import Iterable
 
-from tflint_locks.finding import Match, Related
+from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.disagreements import Disagreement
 from tflint_locks.resolve.phrases import quoted
+from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
 from tflint_locks.resolve.used import Used
 from tflint_locks.source import Span
 from tflint_locks.value import Value, text_of
+
+# What comes of it, where that is known better than the rule says it.
+EFFECTS = {
+    (
+        LOCK_TABLE,
+        "created",
+    ): "nothing locks in this table, and the one terraform looks for is not made: init succeeds, plan fails",
+    (LOCK_TABLE, "granted"): "the role may not write the lock: every plan ends in AccessDenied",
+    (
+        STATE_BUCKET,
+        "created",
+    ): "no state is kept in this bucket, and the one terraform looks for is not made: init fails",
+    (STATE_BUCKET, "granted"): "the role may not read or write the state: every plan ends in AccessDenied",
+}
 
 
 def environment_word(environments: Iterable[str | None]) -> str:
@@ -40,15 +55,18 @@ def disagreement_match(found: Disagreement, shown_as: str) -> Match:
         "environment": environment,
         "expected": expected_words(found.expected),
     }
+    if found.created or found.granted:
+        words["effect"] = EFFECTS[mention.role, "created" if created else "granted"]
     return Match(
         mention.span,
         words,
         tuple(Related(one.span, shown_as) for one in found.expected),
         message="created" if created else "default",
-        label="created here" if created else mention.means,
+        label="created here" if created else "granted here" if found.granted else mention.means,
         environments=environments_in(found),
         notes=(f"paired: {found.pair.evidence}", *notes_of(found.expected)),
-        replacement=None if created else repair(mention.value, mention.span, found.expected),
+        severity=None if found.akin or mention.source == "policy" else Severity.WARNING,
+        replacement=repair(mention.value, mention.span, found.expected) if found.akin and not created else None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tflint_locks.arn import Arn, Table, action_matches, any_matches, parse_arn, resource_matches, table_of
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.roles import names_lock_table
-from tflint_locks.source import Span
+from tflint_locks.source import Source, Span
 from tflint_locks.value import Literal, Value, hole, joined, literal, span_of
 
 READ, WRITE, DELETE = "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"
@@ -72,6 +72,18 @@ def by_role(repository: Repository) -> Mapping[str, list[Statement]]:
         if statement.allow:
             groups[statement.role].append(statement)
     return groups
+
+
+# Managed policies that grant the lock's actions on every table.
+_BROAD = ("AdministratorAccess", "PowerUserAccess", "AmazonDynamoDBFullAccess")
+
+
+def grants_more(repository: Repository, statements: Iterable[Statement]) -> bool:
+    """Tell whether a managed policy, attached anywhere in the repository, may grant what the statements do not."""
+    if not any(covers_action(statement, WRITE) for statement in statements):
+        return False
+    sources = (repository.tree.text(path) for module in repository.modules.values() for path in module.paths)
+    return any(word in source.text for source in sources if isinstance(source, Source) for word in _BROAD)
 
 
 def denies_locks(statements: Iterable[Statement]) -> bool:

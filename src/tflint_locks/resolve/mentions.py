@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from tflint_locks.arn import LOCK_ACTIONS, action_matches, bucket_and_key, parse_arn, table_name
 from tflint_locks.facts import Command, Name
+from tflint_locks.hcl import Attribute
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.definitions import environment_of_command, operation
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Definition, Mention, Statement
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket, role_of_name
-from tflint_locks.resolve.scope import Instance, look_up, scalar
+from tflint_locks.resolve.scope import Instance, attribute_of, children, look_up, scalar
 from tflint_locks.resolve.words import near
 from tflint_locks.value import Literal, Value, holes, span_of, text_of
 
@@ -28,6 +29,19 @@ def from_variables(instance: Instance, deployment: Deployment) -> Iterator[Menti
             value = scalar(look_up(instance, (kind, name)))
             if value is not None:
                 yield from mention(role, value, f"{kind}.{name}", "named here", "variable", deployment)
+    yield from _from_calls(instance, deployment)
+
+
+def _from_calls(instance: Instance, deployment: Deployment) -> Iterator[Mention]:
+    """Yield the ARNs given to modules that cannot be read; a bare name may be that of something they create."""
+    for name, declared in instance.module.calls.items():
+        if children(instance, name):
+            continue
+        for item in declared.block.items:
+            role = role_of_name(item.name) if isinstance(item, Attribute) and item.name.endswith("_arn") else None
+            value = scalar(attribute_of(instance, declared, item.name)) if role and isinstance(item, Attribute) else None
+            if role and value is not None and parse_arn(value):
+                yield from mention(role, value, item.name, "named here", "variable", deployment)
 
 
 def mention(  # noqa: PLR0913 (what a mention is made of)

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from tflint_locks.resolve.model import Configuration, Mention, Pair, State
-from tflint_locks.resolve.words import near
 from tflint_locks.resolve.results import UnknownError, canonical
+from tflint_locks.resolve.words import near
 from tflint_locks.value import Result, Value, known, literal, text_of
 
 # The backend attribute that holds what a role names.
@@ -26,7 +26,7 @@ def pairs(mentions: Iterable[Mention], configurations: Iterable[Configuration]) 
         else:
             found = _of_environment(mention, by_project.get(mention.project, []))
         if found:
-            yield Pair(mention, tuple(found), _evidence(mention, found))
+            yield Pair(mention, tuple(found), _evidence(mention, found, alone=len(by_project) == 1))
 
 
 def _of_environment(mention: Mention, siblings: list[Configuration]) -> list[Configuration]:
@@ -47,9 +47,9 @@ def _akin(mention: Mention, configurations: list[Configuration]) -> list[Configu
     return same or [c for c, name in names.items() if name is not None and near(text, name, ())]
 
 
-def _evidence(mention: Mention, found: list[Configuration]) -> str:
+def _evidence(mention: Mention, found: list[Configuration], *, alone: bool) -> str:
     roots = {configuration.root for configuration in found}
-    if mention.environment:
+    if mention.environment and mention.environment in {configuration.environment for configuration in found}:
         files = sorted({path for configuration in found for path in configuration.files})
         shown = f" ({mention.span.path}, {', '.join(files[:2])})" if files else f" ({mention.span.path})"
         return f"both are {mention.environment}'s{shown}"
@@ -57,7 +57,7 @@ def _evidence(mention: Mention, found: list[Configuration]) -> str:
         return f"both belong to {mention.root or 'the root module'}"
     if mention.project is None:
         return "their names are near"
-    return "the repository has one project"
+    return "the repository has one project" if alone else f"{mention.span.path} speaks of the project"
 
 
 def state_key(configuration: Configuration) -> Value | None:
@@ -68,11 +68,11 @@ def state_key(configuration: Configuration) -> Value | None:
         return None
     if workspace == "default":
         return key
-    prefix = configuration.value("workspace_key_prefix")
-    head = "env:" if prefix is None else text_of(prefix)
+    prefix = configuration.settings.get("workspace_key_prefix")
+    head = text_of(prefix.value) if prefix else "env:"
     if head is None:
         return None
-    return literal(posixpath.normpath(posixpath.join(head, workspace, text)))
+    return literal(posixpath.normpath("/".join(name for name in (head, workspace, text) if name)))
 
 
 def states(configurations: Iterable[Configuration]) -> Iterator[State]:

@@ -70,14 +70,14 @@ _PLAIN = (
     | _STATE
     | _LOCK
     | frozenset(
-        "var local name arn id table dynamodb dynamo ddb bucket s3 aws default my the this env environment resource iam ci cd oidc "
-        "github deploy deployment store storage sse project app infra infrastructure main".split()
+        "var local name arn id table dynamodb dynamo ddb bucket s3 aws default my the this env environment resource "
+        "iam ci cd oidc github deploy deployment store storage sse project app infra infrastructure main".split()
     )
 )
 
 
 def qualifiers(name: str, environments: Iterable[str]) -> frozenset[str]:
-    """Return the words of a name that say whose it is (``network`` in ``network_state_bucket``); environments say nothing.
+    """Return the words of a name that say whose it is: ``network`` in ``network_state_bucket``, never an environment.
 
     ``remote`` counts as one: a remote state is another project's as often as not.
     """

@@ -4,15 +4,15 @@ An *instance* is one module as one call (or the root itself) uses it. It answers
 value depends on something that is not in the repository; a cycle is a hole too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from tflint_locks.resolve.evaluate import Scope, evaluate_span
 from tflint_locks.resolve.modules import Argument, Declared, Module, argument, called_directory
-from tflint_locks.source import Source, Span
-from tflint_locks.value import Hole, Literal, Result, Value, hole, joined, known, literal, text_of
+from tflint_locks.source import Source
+from tflint_locks.value import Hole, Result, Value, hole, joined, literal, text_of
 
 if TYPE_CHECKING:
     from tflint_locks.tree import Tree
@@ -165,17 +165,6 @@ def _called_module(instance: Instance, declared: Declared) -> Module | None:
     text = instance.program.text(source.path)[source.attribute.value_start : source.attribute.value_end]
     target = called_directory(instance.module.directory, text.strip('"'))
     return instance.program.modules.get(target) if target is not None else None
-
-
-def walk(instance: Instance) -> Iterator[Instance]:
-    """Yield an instance and all it calls, each module directory at most 200 times."""
-    stack, seen = [instance], 0
-    while stack and seen < 2000:  # noqa: PLR2004 (a budget against calls that fan out)
-        current = stack.pop()
-        seen += 1
-        yield current
-        for name in reversed(current.module.calls):
-            stack.extend(reversed(children(current, name)))
 
 
 def look_up(instance: Instance, names: tuple[str, ...]) -> Result:
@@ -340,13 +329,3 @@ def _arn(instance: Instance, service: str, prefix: str, name: Value) -> Value:
     region = _root(instance).given.region or hole(REGION)
     head = [literal("arn:"), hole(PARTITION), literal(f":{service}:"), region, literal(":"), hole(ACCOUNT)]
     return joined([*head, literal(f":{prefix}"), name])
-
-
-def certain(value: Value | None) -> bool:
-    """Tell whether a value is there and known."""
-    return value is not None and known(value)
-
-
-def place(value: Value | None) -> Span | None:
-    """Return the span of the first literal piece of a value that was written somewhere."""
-    return next((piece.span for piece in value or () if isinstance(piece, Literal) and piece.span), None)

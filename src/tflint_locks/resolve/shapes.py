@@ -1,4 +1,4 @@
-"""The shapes of names across environments: what is left of a name when its environment, region and account are taken out."""
+"""The shapes of names across environments: what is left when environment, region and account are taken out."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping

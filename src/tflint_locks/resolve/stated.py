@@ -20,7 +20,7 @@ class StatedAccount(NamedTuple):
 
 
 def backend_account(configuration: Configuration) -> StatedAccount | None:
-    """Return the account of the backend itself: its table's ARN, allowed accounts, role or key; None where they differ."""
+    """Return the backend's own account by its table's ARN, allowed accounts, role or key; None where they differ."""
     found = list(_stated(configuration))
     return found[0] if len({one.account for one in found}) == 1 else None
 

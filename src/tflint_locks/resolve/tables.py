@@ -31,20 +31,27 @@ def undefined(repository: Repository) -> Iterator[Undefined]:
         paired = _paired(repository, tables, one)
         if not paired or text_of(one.account) is not None or any(definition.span in blamed for definition in paired):
             continue
-        if all(known(d.name) and compare(d.name, one.name) is False for d in paired) and not _made_elsewhere(repository, one):
+        if all(known(d.name) and compare(d.name, one.name) is False for d in paired) and not _made_elsewhere(
+            repository, one
+        ):
             yield Undefined(one, tuple(paired))
 
 
 def _paired(repository: Repository, tables: Iterable[Definition], one: Used) -> list[Definition]:
     """Return the definitions of a configuration's project and environment that no other configuration uses.
 
-    One without environment belongs to it only when it is the only one and its name is near.
+    One at least must be near: who sets up accounts makes tables for others too. One without environment belongs to it
+    only when it is the only one.
     """
     configuration = one.configuration
-    same = [table for table in tables if table.project == configuration.project and not _serves_another(repository, table, one)]
+    same = [
+        table
+        for table in tables
+        if table.project == configuration.project and not _serves_another(repository, table, one)
+    ]
     own = [table for table in same if table.environment == configuration.environment]
     if own and configuration.environment is not None:
-        return own
+        return own if any(is_near(repository, table.name, [one]) for table in own) else []
     shared = [table for table in same if table.environment is None]
     if len({text_of(table.name) for table in shared}) != 1 or not is_near(repository, shared[0].name, [one]):
         return []

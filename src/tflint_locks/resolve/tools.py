@@ -4,6 +4,8 @@ OpenTofu takes variables where Terraform takes literals only (DOMAIN §3.2), so 
 """
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from tflint_locks.facts import ScriptFile
 from tflint_locks.resolve.model import Configuration, Repository
@@ -12,13 +14,21 @@ from tflint_locks.source import Source
 _TOFU = re.compile(r"(?i)\btofu\b|opentofu")
 # Terragrunt runs OpenTofu where it finds it.
 _TOFU_TOOLS = frozenset({"tofu", "terragrunt"})
-_TEXTS = ("README.md", "Makefile", "makefile", "GNUmakefile", "Taskfile.yml", "justfile", "mise.toml", ".mise.toml", ".tool-versions")
+_TEXTS = frozenset(
+    "README.md Makefile makefile GNUmakefile Taskfile.yml justfile mise.toml .mise.toml .tool-versions".split()
+)
+_LOCK_FILE = ".terraform.lock.hcl"
 
 
-def certainly_terraform(repository: Repository, configuration: Configuration) -> bool:
-    """Tell whether Terraform runs a configuration: a command or a pinned version says so, and nothing speaks of OpenTofu."""
+def certainly_terraform(repository: Repository, configuration: Configuration, tofu: Callable[[], bool]) -> bool:
+    """Tell whether Terraform runs a configuration: a command or version says so, and nothing speaks of OpenTofu."""
     named = configuration.tool == "terraform" or any(version.tool == "terraform" for version in repository.versions)
-    return named and not may_be_tofu(repository)
+    return named and not tofu()
+
+
+def signs_of_tofu(repository: Repository) -> Callable[[], bool]:
+    """Return the answer of ``may_be_tofu``, worked out when it is asked for first."""
+    return cache(lambda: may_be_tofu(repository))
 
 
 def may_be_tofu(repository: Repository) -> bool:
@@ -34,8 +44,11 @@ def may_be_tofu(repository: Repository) -> bool:
 
 
 def _telling(repository: Repository, scripts: set[str]) -> list[str]:
-    names = (*_TEXTS, ".terraform.lock.hcl")
-    return [path for path in repository.tree.paths() if path in scripts or path.endswith(names) or path.startswith(".github/workflows/")]
+    return [
+        path
+        for path in repository.tree.paths()
+        if path in scripts or path in _TEXTS or path.startswith(".github/workflows/") or path.endswith(_LOCK_FILE)
+    ]
 
 
 def _speaks_of_tofu(repository: Repository, path: str) -> bool:

@@ -23,7 +23,7 @@ class Used(NamedTuple):
 
 
 def used(configuration: Configuration, role: str) -> Used | None:
-    """Return the lock table or state bucket of a closed S3 configuration; None where it has none or that is not known."""
+    """Return the lock table or state bucket of a closed S3 configuration; None where there is none or none known."""
     attribute = _ATTRIBUTES.get(role, "bucket")
     value = configuration.value(attribute)
     if value is None or not configuration.closed or configuration.type != "s3":

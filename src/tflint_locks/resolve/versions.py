@@ -36,7 +36,16 @@ def pins(repository: Repository, configuration: Configuration) -> list[Pin]:
     """Return the constraints a configuration is run under: of its own blocks, its version file, its workflow."""
     tools = (configuration.tool,) if configuration.tool in ("terraform", "tofu") else ("terraform", "tofu")
     required = [Pin(text, tools, span) for text, span in required_versions(repository, configuration.root)]
-    return [*required, *_version_file(repository.versions, configuration), *_workflow(repository.versions, configuration.command)]
+    installed = [
+        *_version_file(repository.versions, configuration),
+        *_workflow(repository.versions, configuration.command),
+    ]
+    return [*required, *(pin for pin in installed if all(_meet(pin, one) for one in required))]
+
+
+def _meet(left: Pin, right: Pin) -> bool:
+    """Tell whether two pins leave a common version; a version file that `required_version` excludes is out of use."""
+    return not set(left_by(left.constraint)).isdisjoint(left_by(right.constraint)) or not left_by(right.constraint)
 
 
 def required_versions(repository: Repository, root: str) -> list[tuple[str, Span]]:
@@ -90,7 +99,9 @@ def left_by(constraint: str) -> tuple[Version, ...]:
     return tuple(version for version in _VERSIONS if all(test(version) for test in tests))
 
 
-def _test(operator: str, major: str, minor: str | None, patch: str | None) -> Callable[[Version], bool]:
+def _test(  # noqa: PLR0911 (one line for each operator)
+    operator: str, major: str, minor: str | None, patch: str | None
+) -> Callable[[Version], bool]:
     given = [int(part) for part in (major, minor, patch) if part is not None and part.isdigit()]
     low = (*given, 0, 0)[:3]
     match operator:

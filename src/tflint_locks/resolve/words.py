@@ -26,7 +26,6 @@ KNOWN = frozenset(
     "nonprod nonproduction sandbox integration demo perf performance hotfix canary preview "
     "acceptance acc devstg beta".split()
 )
-_REGION = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|us-iso|us-isob|eu-isoe|us-isof|eusc)-[a-z]+-\d")
 _REGION_PARTS = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?[a-z]+-\d(?![0-9a-z])")
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -36,7 +35,7 @@ _NEGATED = re.compile(
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>|\{\{.*?\}\}|\$\{[^}]*\}|__[A-Za-z0-9_]+__|%[A-Z][A-Z0-9_]*%|\$[A-Za-z_][A-Za-z0-9_]*"
     r"|(?i:\b|(?<=[-_]))(?i:your[-_ ][a-z0-9_-]*|replace[-_]?(?:me|this|with)?[a-z0-9_-]*|change[-_]?(?:me|this)[a-z0-9_-]*"
-    r"|fill[-_]?me[-_]?in|todo|fixme|x{4,})"
+    r"|fill[-_]?me[-_]?in|(?:todo|fixme|x{4,})(?![a-z0-9]))"
 )
 
 

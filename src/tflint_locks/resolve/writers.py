@@ -13,8 +13,9 @@ from tflint_locks.value import Value, compare, text_of
 
 # Folders whose backends nobody runs, or runs in place of another's.
 _ASIDE = frozenset(
-    "template templates archive archived archives old backup backups bak legacy deprecated sample samples example examples "
-    "demo tmp temp copy unused disabled scratch skeleton boilerplate".split()
+    "template templates archive archived archives old backup backups bak legacy deprecated sample samples "
+    "example examples demo tmp temp copy unused disabled scratch skeleton boilerplate "
+    "lab labs lesson lessons tutorial tutorials workshop exercise exercises step steps solution solutions".split()
 )
 _LOCAL = frozenset({"local", "localstack", "localhost", "minio", "offline"})
 
@@ -59,9 +60,16 @@ def _apart(configurations: Iterable[Configuration]) -> list[Configuration]:
 
 def _are_apart(left: Configuration, right: Configuration) -> bool:
     if left.root != right.root:
-        return True
+        return key_span(left) != key_span(right) or (_is_run(left) and _is_run(right))
     stated = left.environment is not None and right.environment is not None
-    return stated and left.environment != right.environment and bool(left.files) and not set(left.files) & set(right.files)
+    return (
+        stated and left.environment != right.environment and bool(left.files) and not set(left.files) & set(right.files)
+    )
+
+
+def _is_run(configuration: Configuration) -> bool:
+    """Tell whether a command names the backend file; one found by its place may be meant for one root only."""
+    return configuration.basis == "invocation"
 
 
 def key_span(configuration: Configuration) -> Span:

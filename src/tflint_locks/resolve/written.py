@@ -17,4 +17,7 @@ def _may_write(written: Value, directory: Value, path: str) -> bool:
     places = [join(directory, written), written]
     if any(expand(place, names) for place in places):
         return True
-    return any(known(place) and path.startswith((text_of(place) or "\0").removeprefix("./").rstrip("/") + "/") for place in places)
+    return any(
+        known(place) and path.startswith((text_of(place) or "\0").removeprefix("./").rstrip("/") + "/")
+        for place in places
+    )

@@ -1,0 +1,3 @@
+environment                = "prod"
+terraform_state_bucket_arn = "arn:aws:s3:::acme-tfstate"
+terraform_lock_table_arn   = "arn:aws:dynamodb:us-west-2:222222222222:table/acme-terraform-locks"
