@@ -1,5 +1,6 @@
 """The command line: arguments in, exit status out; the only part that prints."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -43,6 +44,7 @@ class Place(NamedTuple):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 nothing found, 1 findings, 2 the tool could not do its work."""
+    gc.disable()  # a short run keeps nearly all it makes: looking for garbage costs a tenth of it
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
@@ -57,6 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (RuleError, SettingsError, UsageError) as error:
         _complain(str(error).splitlines())
         return FAILED
+    finally:
+        gc.enable()
     return status
 
 

@@ -181,6 +181,8 @@ def compare(left: Value, right: Value) -> bool | None:
 def _compare(left: Value, right: Value) -> bool | None:
     if known(left) and known(right):
         return text_of(left) == text_of(right)
+    if _ends_differ(left, right):
+        return False
     a, b = _tokens(left), _tokens(right)
     start = 0
     while start < len(a) and start < len(b) and a[start] == b[start]:
@@ -194,16 +196,52 @@ def _compare(left: Value, right: Value) -> bool | None:
     return None if _may_meet(a, b) else False
 
 
+def _ends_differ(left: Value, right: Value) -> bool:
+    """Tell whether the known beginnings or ends of two values already contradict each other."""
+    if not left or not right:
+        return False
+    (first, other), (last, final) = (left[0], right[0]), (left[-1], right[-1])
+    if isinstance(first, Literal) and isinstance(other, Literal):
+        size = min(len(first.text), len(other.text))
+        if first.text[:size] != other.text[:size]:
+            return True
+    if isinstance(last, Literal) and isinstance(final, Literal):
+        size = min(len(last.text), len(final.text))
+        return last.text[len(last.text) - size :] != final.text[len(final.text) - size :]
+    return False
+
+
 def matches(pattern: str | Value, value: Value) -> bool | None:
     """Tell whether an IAM-style glob (``*`` and ``?``) certainly matches a value (True), may (None), or cannot (False).
 
     The glob may have holes; the same hole on both sides is the same text.
     """
+    glob_text = pattern if isinstance(pattern, str) else text_of(pattern)
+    text = text_of(value)
+    if glob_text is not None and text is not None and "?" not in glob_text:
+        return _stars_match(glob_text, text)
     glob = _glob(literal(pattern) if isinstance(pattern, str) else pattern)
     target = _tokens(value)
     if not _may_meet(glob, target, single=_SINGLE):
         return False
     return True if _covers(glob, target) else None
+
+
+def _stars_match(glob: str, text: str) -> bool:
+    """Tell whether a glob of ``*`` alone matches a known text."""
+    first, *rest = glob.split("*")
+    if not rest:
+        return first == text
+    *middle, last = rest
+    if not text.startswith(first) or len(text) < len(first) + len(last) or not text.endswith(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part_ in middle:
+        found = text.find(part_, at, end)
+        if found < 0:
+            return False
+        at = found + len(part_)
+    return True
 
 
 # Tokens: a character; ANY for ``*``; _SINGLE for ``?``; a text that begins with NUL for a hole.

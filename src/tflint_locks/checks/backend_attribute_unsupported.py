@@ -1,12 +1,13 @@
 """Backend arguments that no version left by a pin accepts (DOMAIN §1.2)."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of
-from tflint_locks.resolve.tools import signs_of_tofu
+from tflint_locks.resolve.tools import certainly_terraform, signs_of_tofu
 from tflint_locks.resolve.versions import Pin, accepted, pins, support_of
 
 _TOOLS = {"terraform": "Terraform", "tofu": "OpenTofu"}
@@ -24,22 +25,21 @@ def check(repository: Repository) -> Iterator[Match]:
         if configuration.type != "s3" or _VERSIONED.isdisjoint(configuration.settings):
             continue
         found = pins(repository, configuration)
+        terraform = partial(certainly_terraform, repository, configuration, tofu)
         for name in sorted(_VERSIONED & configuration.settings.keys()):
-            pin = next((ruled for pin in found if (ruled := _ruling_out(name, pin, tofu))), None)
+            pin = next((ruled for pin in found if (ruled := _ruling_out(name, pin, terraform))), None)
             if pin:
                 yield _match(configuration, configuration.settings[name], pin)
 
 
-def _ruling_out(name: str, pin: Pin, tofu: Callable[[], bool]) -> Pin | None:
+def _ruling_out(name: str, pin: Pin, terraform: Callable[[], bool]) -> Pin | None:
     """Return the pin with the tools for which it rules an argument out, None where it does not.
 
-    A `required_version` is Terraform's alone where nothing in the repository speaks of OpenTofu.
+    A `required_version` speaks of both tools, of Terraform alone where that certainly runs.
     """
-    if accepted(name, pin) is False:
-        return pin._replace(tools=("terraform",)) if len(pin.tools) > 1 and not tofu() else pin
-    narrowed = pin._replace(tools=("terraform",))
-    alone = len(pin.tools) > 1 and accepted(name, narrowed) is False and not tofu()
-    return narrowed if alone else None
+    if len(pin.tools) > 1 and accepted(name, pin._replace(tools=("terraform",))) is False and terraform():
+        return pin._replace(tools=("terraform",))
+    return pin if accepted(name, pin) is False else None
 
 
 def _match(configuration: Configuration, setting: Setting, pin: Pin) -> Match:

@@ -8,7 +8,7 @@ from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import environments_of
-from tflint_locks.resolve.tools import may_be_tofu
+from tflint_locks.resolve.tools import certainly_terraform, signs_of_tofu
 from tflint_locks.resolve.versions import Pin, left_by, minor_of, pins
 from tflint_locks.resolve.words import nearest
 from tflint_locks.value import text_of
@@ -56,7 +56,7 @@ def _too_old(repository: Repository, configuration: Configuration, region: str) 
     for pin in pins(repository, configuration):
         versions = left_by(pin.constraint)
         if versions and all(version[:2] < first for version in versions):
-            return None if may_be_tofu(repository) else pin
+            return pin if certainly_terraform(repository, configuration, signs_of_tofu(repository)) else None
     return None
 
 

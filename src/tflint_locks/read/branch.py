@@ -1,13 +1,13 @@
 """Branches and loops of a script: what each way leaves behind, and what is true after they meet again."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from tflint_locks.read import shell
-from tflint_locks.read.condition import NOTHING, Verdict, exactly, is_test, judge
+from tflint_locks.read.condition import NOTHING, Verdict, among, is_test, judge
 from tflint_locks.read.expand import expand
 from tflint_locks.read.fork import (
-    Bit,
     Fields,
     Raw,
     fields,
@@ -25,14 +25,12 @@ from tflint_locks.read.shellstate import (
     Guard,
     Run,
     Variable,
-    arguments,
     assign,
     content_of,
     directory,
     domain_of,
     domains_here,
     is_open,
-    known_texts,
     lookup,
     mark,
     narrow,
@@ -82,22 +80,28 @@ def join(run: Run, identity: str, options: Sequence[tuple[str, Outcome]], otherw
         ends = {outcome.left for _, outcome in options} | ({otherwise.left} if otherwise else set())
         run.left = "exit" if ends == {"exit"} else "return" if ends <= {"exit", "return"} else "break"
         return
+    meeting = _Meeting(identity, live, rest, at)
     for name in dict.fromkeys(name for outcome in outcomes for name in outcome.changes):
-        _meet(run, name, identity, live, rest, at)
+        _meet(run, name, meeting)
     for key in outcomes[0].narrowed:
         if all(key in outcome.narrowed for outcome in outcomes):
             texts = dict.fromkeys(text for outcome in outcomes for text in outcome.narrowed[key])
             narrow(run, key, tuple(texts))
 
 
-def _meet(
-    run: Run, name: str, identity: str, live: Sequence[tuple[str, Outcome]], rest: Outcome | None, at: int
-) -> None:
+class _Meeting(NamedTuple):
+    identity: str
+    live: Sequence[tuple[str, Outcome]]
+    rest: Outcome | None
+    at: int
+
+
+def _meet(run: Run, name: str, meeting: _Meeting) -> None:
     """Give a variable what it holds after a branching."""
     before = lookup(run, name)
-    options = [(text, outcome.changes.get(name, before)) for text, outcome in live]
-    last = rest.changes.get(name, before) if rest else None
-    all_of = [variable for _, variable in options] + ([last] if rest else [])
+    options = [(text, outcome.changes.get(name, before)) for text, outcome in meeting.live]
+    last = meeting.rest.changes.get(name, before) if meeting.rest else None
+    all_of = [variable for _, variable in options] + ([last] if meeting.rest else [])
     exported = all(variable and variable.exported for variable in all_of)
     contents = [variable.content if variable else None for variable in all_of]
     if all(content == contents[0] for content in contents):
@@ -105,27 +109,22 @@ def _meet(
             assign(run, name, contents[0], exported=exported)
         return
     result: Raw | None = None
+    place = run.place(meeting.at, meeting.at)
     certain = [content for content in contents if content is not None and not is_open(run, content)]
     if len(certain) == len(contents):
-        chosen = tuple(
-            (text, variable.content) for text, variable in options if variable and variable.content is not None
-        )
-        result = forked(identity, chosen, last.content if last else None, run.place(at, at))
+        chosen = [(text, variable.content) for text, variable in options if variable and variable.content is not None]
+        result = forked(meeting.identity, chosen, last.content if last else None, place)
     if result is None:
         texts = [text for text in map(text_of_raw, certain) if text]
         why = "depends on the branch taken"
-        result = raw((Hole(name + mark(run, at), run.place(at, at), why, texts[0] if texts else None),))
+        result = raw((Hole(name + mark(run, meeting.at), place, why, texts[0] if texts else None),))
     assign(run, name, result, exported=exported)
 
 
 def follow_if(run: Run, node: shell.If) -> None:
     """Follow ``if``."""
-    choose(
-        run,
-        [(lambda condition=condition: judge(run, condition), body) for condition, body in node.arms],
-        node.otherwise,
-        node.start,
-    )
+    arms: list[Arm] = [(partial(judge, run, condition), body) for condition, body in node.arms]
+    choose(run, arms, node.otherwise, node.start)
 
 
 Arm = tuple[Callable[[], Verdict], tuple[shell.Node, ...]]
@@ -135,52 +134,40 @@ def choose(run: Run, arms: Sequence[Arm], otherwise: tuple[shell.Node, ...] | No
     """Follow the arms whose conditions may hold, and meet after them."""
     taken: list[tuple[Verdict, Outcome]] = []
     passed: Narrowing = ()
-    label = "if" + mark(run, at)
-    last: tuple[shell.Node, ...] | None = otherwise or ()
-    for index, (condition, body) in enumerate(arms):
+    last = otherwise or ()
+    for condition, body in arms:
         verdict = condition()
         if verdict.decided is False:
             continue
         if verdict.decided:
             last = body
             break
-        guard = Guard(verdict.identity or label, verdict.texts or (str(index + 1),), verdict.positive)
-        taken.append((verdict, take(run, lambda body=body: run.evaluate(run, body), passed + verdict.yes, guard)))
+        label = str(len(taken) + 1)
+        guard = Guard(verdict.identity or "if" + mark(run, at), verdict.texts or (label,), verdict.positive)
+        taken.append((verdict, take(run, partial(run.evaluate, run, body), passed + verdict.yes, guard)))
         passed += verdict.no
     if not taken:
-        run.evaluate(run, last or ())
+        run.evaluate(run, last)
         return
-    _meet_arms(run, taken, last, passed, label, at)
+    fork = _fork_of(run, [verdict for verdict, _ in taken], at)
+    guard = Guard(fork.identity, fork.texts, positive=not fork.positive)
+    final = take(run, partial(run.evaluate, run, last), passed, guard) if last else _passed(passed)
+    if not fork.positive:
+        _join_exact(run, fork.identity, [(text, final) for text in fork.texts], taken[0][1], at)
+    elif taken[0][0].identity == fork.identity:
+        _join_exact(run, fork.identity, [(text, end) for verdict, end in taken for text in verdict.texts], final, at)
+    else:
+        join(run, fork.identity, [(str(index + 1), end) for index, (_, end) in enumerate(taken)], final, at)
 
 
-def _meet_arms(
-    run: Run,
-    taken: list[tuple[Verdict, Outcome]],
-    last: tuple[shell.Node, ...] | None,
-    passed: Narrowing,
-    label: str,
-    at: int,
-) -> None:
-    """Follow what stands under ``else``, and say what every way left behind."""
-    identity = taken[0][0].identity
-    first = taken[0][0]
-    exact = bool(identity) and all(verdict.identity == identity and verdict.positive for verdict, _ in taken)
-    negative = bool(identity) and len(taken) == 1 and not first.positive
-    if exact:
-        texts = tuple(text for verdict, _ in taken for text in verdict.texts)
-        guard = Guard(identity, texts, positive=False)
-    elif negative:
-        guard = Guard(identity, first.texts, positive=True)
-    else:
-        guard = Guard(label, tuple(str(index + 1) for index in range(len(taken))), positive=False)
-    final = take(run, lambda: run.evaluate(run, last or ()), passed, guard) if last else _passed(passed)
-    if exact:
-        options = [(text, outcome) for verdict, outcome in taken for text in verdict.texts]
-        _join_exact(run, identity, options, final, at)
-    elif negative:
-        _join_exact(run, identity, [(text, final) for text in first.texts], taken[0][1], at)
-    else:
-        join(run, label, [(str(index + 1), outcome) for index, (_, outcome) in enumerate(taken)], final, at)
+def _fork_of(run: Run, verdicts: list[Verdict], at: int) -> Guard:
+    """Return what decides which arm is taken: the one identity that all conditions ask for, else a fork of its own."""
+    first = verdicts[0]
+    if first.identity and len(verdicts) == 1:
+        return Guard(first.identity, first.texts, first.positive)
+    if first.identity and all(verdict.identity == first.identity and verdict.positive for verdict in verdicts):
+        return Guard(first.identity, tuple(text for verdict in verdicts for text in verdict.texts), positive=True)
+    return Guard("if" + mark(run, at), tuple(str(index + 1) for index in range(len(verdicts))), positive=True)
 
 
 def _join_exact(
@@ -207,17 +194,15 @@ def follow_case(run: Run, node: shell.Case) -> None:
         if texts == ["*"]:
             otherwise = body
             break
-        plain = [text for text in texts if text is not None and not any(char in text for char in "*?[")]
-        whole = len(plain) == len(texts)
-        arms.append((lambda plain=tuple(plain), whole=whole: _pattern(run, subject, plain, whole=whole), body))
+        arms.append((partial(_pattern, run, subject, texts), body))
     choose(run, arms, otherwise, node.start)
 
 
-def _pattern(run: Run, subject: Raw, texts: tuple[str, ...], *, whole: bool) -> Verdict:
-    from tflint_locks.read.condition import among  # noqa: PLC0415
-
-    verdict = among(run, subject, texts)
-    return verdict if whole or verdict.decided else NOTHING
+def _pattern(run: Run, subject: Raw, texts: Sequence[str | None]) -> Verdict:
+    """Judge one arm; with a glob among its patterns it may hold for more texts than are listed."""
+    plain = tuple(text for text in texts if text is not None and not any(char in text for char in "*?["))
+    verdict = among(run, subject, plain)
+    return verdict if verdict.decided or len(plain) == len(texts) else NOTHING
 
 
 def follow_chain(run: Run, node: shell.Chain) -> None:
@@ -249,14 +234,14 @@ def _guarded(run: Run, node: shell.Chain, size: int) -> None:
     split = next((index for index, (operator, _) in enumerate(rest) if operator == "||"), len(rest))
     body = tuple(item for _, item in rest[:split])
     otherwise = tuple(item for _, item in rest[split:])
-    choose(run, [(lambda: judge(run, (head,)), body)], otherwise or None, node.start)
+    choose(run, [(partial(judge, run, (head,)), body)], otherwise or None, node.start)
 
 
 def _alternative(run: Run, node: shell.Node) -> None:
     """Follow what runs only where a command failed; what it changes is not known after it."""
     place = directory(run)
     guard = Guard("||" + mark(run, 0), ("1",), positive=True)
-    outcome = take(run, lambda: run.evaluate(run, (node,)), (), guard)
+    outcome = take(run, partial(run.evaluate, run, (node,)), (), guard)
     if outcome.left:
         return
     for name in outcome.changes:
@@ -341,7 +326,7 @@ def follow_while(run: Run, node: shell.Loop) -> None:
     if node.name:
         assign(run, node.name, raw((Hole(node.name + mark(run, node.start), None, "an item of a loop"),)))
     outcome = take(
-        run, lambda: run.evaluate(run, node.body), (), Guard("while" + mark(run, node.start), ("1",), positive=True)
+        run, partial(run.evaluate, run, node.body), (), Guard("while" + mark(run, node.start), ("1",), positive=True)
     )
     run.loose -= 1
     for name in outcome.changes:
@@ -376,16 +361,3 @@ def _carry(run: Run, node: shell.Loop) -> None:
             assign(run, ARGUMENTS, start_arguments((), (0, mark(run, node.start))))
         else:
             assign(run, name, _carried(run, node, name))
-
-
-__all__ = [
-    "Bit",
-    "arguments",
-    "exactly",
-    "follow_case",
-    "follow_chain",
-    "follow_for",
-    "follow_if",
-    "follow_while",
-    "known_texts",
-]

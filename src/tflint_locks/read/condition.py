@@ -10,7 +10,9 @@ from tflint_locks.read.shellstate import Run, domain_of, known_texts
 
 
 class Verdict(NamedTuple):
-    """``decided`` where the outcome is certain. Otherwise the test holds exactly when the text of ``identity`` is
+    """What a test tells.
+
+    ``decided`` where the outcome is certain. Otherwise the test holds exactly when the text of ``identity`` is
     among ``texts`` (or is not, unless ``positive``); no identity where the test says nothing of the kind.
     ``yes`` and ``no`` are the texts left to each identity when it holds and when it does not.
     """

@@ -107,13 +107,13 @@ def _content(run: Run, item: shell.Parameter) -> Raw | None:
         return _positional(run, item)
     content = content_of(run, item.name)
     if content is None or len(content) != 1 or not isinstance(content[0].piece, Fields):
-        if item.index not in {"", "@", "*", "0"}:
+        if item.element not in {"", "@", "*", "0"}:
             return _opaque(run, item, "an element of an array")
         return content if content is not None else _special(run, item)
     array = content[0].piece
-    if item.index in {"@", "*"}:
+    if item.element in {"@", "*"}:
         return content
-    index = int(item.index) if item.index.isdigit() else 0 if not item.index else -1
+    index = int(item.element) if item.element.isdigit() else 0 if not item.element else -1
     if 0 <= index < len(array.items):
         return array.items[index]
     return _opaque(run, item, "an element of an array")
@@ -310,7 +310,7 @@ def _output(run: Run, head: str, words: tuple[shell.Word, ...]) -> Raw | None:
     if head not in _OUTPUTS or len(operands) != 1:
         return None
     word = expand(run, operands[0])
-    if head == "echo" or head == "printf":
+    if head in {"echo", "printf"}:
         return word if text_of_raw(word) is not None or len(operands[0].parts) else None
     if head in {"realpath", "readlink"}:
         return _absolute(run, word)

@@ -7,6 +7,7 @@ same choice holds for every word. Knows nothing of shell grammar.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
@@ -199,42 +200,67 @@ class Field(NamedTuple):
     open: bool
 
 
+@dataclass(slots=True)
+class _Splitting:
+    """The fields so far and the one being read: ``begun`` once something stands in it, ``free`` while all is open."""
+
+    found: list[Field]
+    pieces: list[Piece]
+    begun: bool = False
+    free: bool = True
+
+
 def fields(word: Raw, way: Way, domains: Domains) -> list[Field]:
     """Split a word as the shell does: at the blanks of what stands outside quotes, and between array elements."""
-    found: list[Field] = []
-    pieces: list[Piece] = []
-    state = [False, True]  # something stands here; all of it are holes outside quotes
+    state = _Splitting([], [])
     for bit in settled(word, way, domains):
         if isinstance(bit.piece, Fields):
-            _spread(bit.piece, found, pieces, state, way, domains)
+            _spread(bit.piece, state, way, domains)
         elif isinstance(bit.piece, Literal) and not bit.quoted:
-            _split(bit.piece, found, pieces, state)
+            _split(bit.piece, state)
         elif not isinstance(bit.piece, Fork):
-            pieces.append(bit.piece)
             free = isinstance(bit.piece, Hole) and not bit.quoted and not bit.piece.domain
-            state[:] = [True, state[1] and free]
-    _finish(found, pieces, state)
-    return found[:_FIELDS]
+            _put(state, (bit.piece,), free=free)
+    _finish(state)
+    return state.found[:_FIELDS]
 
 
-def _finish(found: list[Field], pieces: list[Piece], state: list[bool]) -> None:
-    if state[0]:
-        found.append(Field(tuple(pieces), state[1]))
-    pieces.clear()
-    state[:] = [False, True]
+def _put(state: _Splitting, pieces: Value, *, free: bool) -> None:
+    state.pieces.extend(pieces)
+    state.begun = True
+    state.free = state.free and free
 
 
-def _split(piece: Literal, found: list[Field], pieces: list[Piece], state: list[bool]) -> None:
+def _finish(state: _Splitting) -> None:
+    if state.begun:
+        state.found.append(Field(tuple(state.pieces), state.free))
+    state.pieces.clear()
+    state.begun, state.free = False, True
+
+
+def _split(piece: Literal, state: _Splitting) -> None:
     at = 0
     for blank in _BLANK.finditer(piece.text):
         if blank.start() > at:
-            pieces.append(_cut(piece, at, blank.start()))
-            state[:] = [True, False]
-        _finish(found, pieces, state)
+            _put(state, (_cut(piece, at, blank.start()),), free=False)
+        _finish(state)
         at = blank.end()
     if at < len(piece.text):
-        pieces.append(_cut(piece, at, len(piece.text)))
-        state[:] = [True, False]
+        _put(state, (_cut(piece, at, len(piece.text)),), free=False)
+
+
+def _spread(array: Fields, state: _Splitting, way: Way, domains: Domains) -> None:
+    for index, item in enumerate(array.items[:_FIELDS]):
+        if index:
+            _finish(state)
+        for place, field in enumerate(fields(item, way, domains)):
+            if place:
+                _finish(state)
+            _put(state, field.value, free=field.open)
+    if array.rest is not None:
+        _finish(state)
+        rest = Hole(f"$@{array.rest[1]}", None, "arguments of the script")
+        state.found.append(Field((rest,), open=True))
 
 
 def _cut(piece: Literal, low: int, high: int) -> Literal:

@@ -446,7 +446,7 @@ def _shell(run: Run, node: shell.Simple, words: list[Raw]) -> None:
     word = node.words[first + index + 1]
     source = run.masked[word.start : word.end]
     if source[:1] in {"'", '"'} and source[0] == source[-1] and "\\" not in source and source.count(source[0]) == 2:  # noqa: PLR2004
-        from tflint_locks.read.expand import evaluate_apart  # noqa: PLC0415
+        from tflint_locks.read.expand import evaluate_apart
 
         if run.depth < _CALLS:
             run.depth += 1

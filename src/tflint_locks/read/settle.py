@@ -31,7 +31,7 @@ _TAKES_WORD = frozenset(
 
 
 class _Item(NamedTuple):
-    index: int
+    order: int
     seen: Seen
 
 
@@ -60,7 +60,7 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command]]:
         if made_at_all > _COMMANDS:
             break
         made = [
-            (item.index, command) for item in items if _taken(item.seen, way) and (command := _command(item.seen, way))
+            (item.order, command) for item in items if _taken(item.seen, way) and (command := _command(item.seen, way))
         ]
         made_at_all += len(made)
         key = tuple(command for _, command in made)
@@ -208,4 +208,5 @@ def names_of(runs: Sequence[Run], scope: str) -> tuple[Name, ...]:
 
 
 def tells(value: Value) -> bool:
+    """Tell whether a value says anything: a text, or which few it can be."""
     return any(piece.text if isinstance(piece, Literal) else piece.domain for piece in value)

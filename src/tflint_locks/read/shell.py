@@ -21,10 +21,12 @@ class Text(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """``$name`` or ``${name…}``: ``operator`` and ``argument`` as in ``:-`` and the default, ``index`` between brackets."""
+    """``$name`` or ``${name…}``: ``operator`` and ``argument`` as in ``:-`` and its default,
+    ``element`` between brackets.
+    """
 
     name: str
-    index: str
+    element: str
     operator: str
     argument: tuple["Part", ...]
     start: int
@@ -409,13 +411,13 @@ def _close(cursor: _Cursor) -> None:
         _stop(cursor)
 
 
-def _braces(cursor: _Cursor, _keyword: str, start: int) -> Node:
+def _braces(cursor: _Cursor, _: str, start: int) -> Node:
     body = _list(cursor, frozenset({"}"}))
     _expect(cursor, "}")
     return Group(body, False, _redirects(cursor), start)  # noqa: FBT003 - a field
 
 
-def _if(cursor: _Cursor, _keyword_: str, start: int) -> Node:
+def _if(cursor: _Cursor, _: str, start: int) -> Node:
     arms: list[tuple[tuple[Node, ...], tuple[Node, ...]]] = []
     otherwise: tuple[Node, ...] | None = None
     while True:
@@ -479,7 +481,7 @@ def _process(cursor: _Cursor) -> bool:
     return cursor.text.startswith(("<(", ">("), cursor.at)
 
 
-def _case(cursor: _Cursor, _keyword_: str, start: int) -> Node:
+def _case(cursor: _Cursor, _: str, start: int) -> Node:
     _blanks(cursor)
     subject = _word(cursor)
     _gap(cursor)
@@ -517,7 +519,7 @@ def _patterns(cursor: _Cursor) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _function_word(cursor: _Cursor, _keyword_: str, start: int) -> Node:
+def _function_word(cursor: _Cursor, _: str, start: int) -> Node:
     _blanks(cursor)
     found = _PLAIN.match(cursor.text, cursor.at, cursor.end)
     if not found:
@@ -538,7 +540,7 @@ def _function(cursor: _Cursor, name: str, start: int) -> Node:
     return Function(name, (body,) if body else (), start)
 
 
-def _test(cursor: _Cursor, _keyword_: str, start: int) -> Node:
+def _test(cursor: _Cursor, _: str, start: int) -> Node:
     words: list[Word] = []
     regex = False
     while True:
@@ -837,7 +839,7 @@ def _parameter(cursor: _Cursor, parts: list[Part], *, quoted: bool) -> None:
         _stop(cursor)
         return
     cursor.at = found.end()
-    mark, name, index = found[1], found[2], (found[3] or "")[1:-1]
+    mark, name, element = found[1], found[2], (found[3] or "")[1:-1]
     operator = _OPERATOR.match(cursor.text, cursor.at, cursor.end)
     argument: list[Part] = []
     sign = mark
@@ -846,7 +848,7 @@ def _parameter(cursor: _Cursor, parts: list[Part], *, quoted: bool) -> None:
         sign = mark or operator.group()
     _argument(cursor, argument, quoted=quoted)
     cursor.depth -= 1
-    parts.append(Parameter(name, index, sign, tuple(argument), start, cursor.at, quoted))
+    parts.append(Parameter(name, element, sign, tuple(argument), start, cursor.at, quoted))
 
 
 def _argument(cursor: _Cursor, parts: list[Part], *, quoted: bool) -> None:
@@ -879,17 +881,18 @@ _QUOTES = {"'": _single, '"': _double, "`": _backtick, "$": _dollar, "\\": _esca
 
 def children(node: Node) -> list[Node]:
     """Return the commands directly within a command, not those of its substitutions."""
+    found: list[Node] = []
     if isinstance(node, Pipeline):
-        return list(node.parts)
-    if isinstance(node, Chain):
-        return [item for _, item in node.items]
-    if isinstance(node, Group | Function):
-        return list(node.body)
-    if isinstance(node, Loop):
-        return [*node.condition, *node.body]
-    if isinstance(node, If):
-        arms = [item for condition, body in node.arms for item in (*condition, *body)]
-        return [*arms, *(node.otherwise or ())]
-    if isinstance(node, Case):
-        return [item for _, body in node.arms for item in body]
-    return []
+        found.extend(node.parts)
+    elif isinstance(node, Chain):
+        found.extend(item for _, item in node.items)
+    elif isinstance(node, Group | Function):
+        found.extend(node.body)
+    elif isinstance(node, Loop):
+        found.extend((*node.condition, *node.body))
+    elif isinstance(node, If):
+        found.extend(item for condition, body in node.arms for item in (*condition, *body))
+        found.extend(node.otherwise or ())
+    elif isinstance(node, Case):
+        found.extend(item for _, body in node.arms for item in body)
+    return found

@@ -1,4 +1,4 @@
-"""What is known at one point of a script: variables, directory, functions, the branch taken, and what was seen so far."""
+"""What is known at one point of a script: variables, directory, functions, the branch taken, what was seen so far."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -151,9 +151,9 @@ def domains_here(run: Run) -> dict[str, tuple[str, ...]]:
     return run.domains[1]
 
 
-def unknown(run: Run, identity: str, start: int, end: int, why: str, likely: str | None = None) -> Raw:
+def unknown(run: Run, identity: str, start: int, end: int, why: str) -> Raw:
     """Return a word of which nothing is known."""
-    return (Bit(Hole(identity, run.place(start, end), why, likely), quoted=True),)
+    return (Bit(Hole(identity, run.place(start, end), why), quoted=True),)
 
 
 def is_open(run: Run, word: Raw) -> bool:

@@ -9,7 +9,8 @@ _SINGLE = {".terraform-version": "terraform", ".opentofu-version": "tofu", ".ter
 _TOOLS = {"terraform": "terraform", "opentofu": "tofu", "tofu": "tofu", "terragrunt": "terragrunt"}
 _ASDF = re.compile(r"^[ \t]*(terraform|opentofu|tofu|terragrunt)[ \t]+([^\s#]+)", re.MULTILINE)
 _MISE = re.compile(
-    r"""^[ \t]*"?(?:[a-z]+:)?(?:[\w-]+/)?(terraform|opentofu|tofu|terragrunt)"?[ \t]*=[ \t]*(?:\{[^}\n]*?version[ \t]*=[ \t]*)?\[?[ \t]*(["'])([^"'\n]*)\2""",
+    r"""^[ \t]*"?(?:[a-z]+:)?(?:[\w-]+/)?(terraform|opentofu|tofu|terragrunt)"?[ \t]*=[ \t]*"""
+    r"""(?:\{[^}\n]*?version[ \t]*=[ \t]*)?\[?[ \t]*(["'])([^"'\n]*)\2""",
     re.MULTILINE,
 )
 _VERSION = re.compile(r"^[ \t]*v?(\d[\w.+-]*|latest[\w:.^-]*)", re.MULTILINE)

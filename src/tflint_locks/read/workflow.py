@@ -17,7 +17,7 @@ from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ROOT, Guard
 from tflint_locks.read.yaml import Node, YamlError, child, entries, origin, read_yaml
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Value
+from tflint_locks.value import Hole, Literal
 
 _NAME = re.compile(r"(env|inputs|matrix|github\.event\.inputs)\.([\w-]+)")
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
@@ -66,7 +66,7 @@ def read_workflow(path: str, text: str) -> ScriptFile:
     try:
         root = read_yaml(text)
     except YamlError as error:
-        line = text[text.rfind("\n", 0, error.offset) + 1 : error.offset + 200].split("\n")[0]
+        line = text[text.rfind("\n", 0, error.offset) + 1 : error.offset + 200].split("\n", 1)[0]
         foreign = "{%" in line or "<%" in line or "{{" in line.replace("${{", "")
         fault = Fault(error.message, Span(path, error.offset, error.offset), foreign)
         return ScriptFile(path, (), (), (), (), (fault,))
@@ -167,7 +167,7 @@ def _job(start: Around, name: str, job: Node | None) -> _Job:
     for node in (child(job, "steps") or Node("list", 0, 0)).items[:_STEPS]:
         inner = around._replace(environment=_environment(around, child(node, "env")))
         names.extend(_names(inner, child(node, "env"), name))
-        uses = getattr(child(node, "uses"), "text", "").split("@")[0]
+        uses = getattr(child(node, "uses"), "text", "").split("@", 1)[0]
         versions.extend(_versions(inner, uses, child(node, "with")))
         if uses == "actions/checkout" and not child(child(node, "with"), "repository"):
             prefix = getattr(child(child(node, "with"), "path"), "text", "").removeprefix("./").strip("/") or prefix
@@ -303,28 +303,28 @@ def expression(around: Around, written: str, span: Span | None) -> Raw:
     """Return what an expression is, as far as it is known."""
     text = " ".join(written.split())
     if len(text) > _LONGEST:
-        return raw((Hole(_identity(text[:200] + f"…{len(text)}"), span, "an expression"),))
-    if found := _TEXT.fullmatch(text):
+        text = text[:200] + f"…{len(text)}"
+    elif found := _TEXT.fullmatch(text):
         return raw((Literal(_unquoted(found[1]), span),))
-    if found := _NAME.fullmatch(text):
+    elif found := _NAME.fullmatch(text):
         return _named(around, found[1], found[2], span)
-    if text == "github.workspace":
-        return raw((Hole(ROOT, span, "the repository's place"),))
-    if (found := _EITHER.search(text)) and "||" not in text[: found.start()]:
+    elif (found := _EITHER.search(text)) and "||" not in text[: found.start()]:
         return _either(around, text[: found.start()].strip(), found, span)
-    if (found := _DEFAULT.fullmatch(text)) and _NAME.fullmatch(found[1]):
-        return raw((Hole(_identity(text), span, "an input with a default", _unquoted(found[2]) or None),))
-    return raw((Hole(_identity(text), span, _why(text)),))
+    found = _DEFAULT.fullmatch(text)
+    likely = _unquoted(found[2]) or None if found else None
+    identity = ROOT if text == "github.workspace" else _identity(text)
+    return raw((Hole(identity, span, _why(text), likely),))
 
 
 def _why(text: str) -> str:
     reasons = {
+        "github": "known when it runs",
         "secrets": "a secret",
         "steps": "step output",
         "needs": "job output",
         "vars": "a variable of the repository",
     }
-    return reasons.get(text.split(".")[0], "an expression")
+    return reasons.get(text.split(".", 1)[0], "an expression")
 
 
 def _named(around: Around, kind: str, name: str, span: Span | None) -> Raw:
@@ -344,7 +344,8 @@ def _either(around: Around, condition: str, found: re.Match[str], span: Span | N
     """Return the fork of ``condition && 'a' || 'b'``: on the name that the condition compares, where it does."""
     yes, no = (raw((Literal(_unquoted(text), span),)) for text in (found[1], found[2]))
     comparison = _COMPARISON.fullmatch(condition.removeprefix("(").removesuffix(")"))
-    identity, text, domain = _identity(condition), "true", ()
+    identity, text = _identity(condition), "true"
+    domain: tuple[str, ...] = ()
     if comparison:
         subject = expression(around, comparison[1], span)
         piece = subject[0].piece if len(subject) == 1 else None

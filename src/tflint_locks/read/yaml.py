@@ -3,14 +3,9 @@
 Knows nothing of what a document means; a scalar is its text, whatever type YAML would give it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from yaml.events import Event
+from typing import Any
 
 _DEPTH = 60
 _NODES = 200_000
@@ -47,7 +42,7 @@ class Node:
 
 def read_yaml(text: str) -> Node:
     """Read the first document of a text; raises YamlError with its place."""
-    import yaml  # noqa: PLC0415 - only where a YAML file is read
+    import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -68,7 +63,7 @@ def _phrase(error: Exception) -> str:
     return str(problem)
 
 
-def _build(text: str, events: "Iterable[Event]") -> Node:
+def _build(text: str, events: Iterable[Any]) -> Node:
     root = Node("list", 0, 0)
     stack: list[tuple[Node, Node | None]] = [(root, None)]
     anchors: dict[str, Node] = {}
@@ -93,7 +88,7 @@ def _build(text: str, events: "Iterable[Event]") -> Node:
     return root.items[0] if root.items else Node("scalar", 0, 0)
 
 
-def _node(text: str, event: "Event", name: str, anchors: dict[str, Node]) -> Node | None:
+def _node(text: str, event: Any, name: str, anchors: dict[str, Node]) -> Node | None:
     """Return the node an event begins, None for events that begin none."""
     start, end = event.start_mark.index, event.end_mark.index
     if name == "AliasEvent":

@@ -41,7 +41,7 @@ def _paired(repository: Repository, tables: Iterable[Definition], one: Used) -> 
     """Return the definitions of a configuration's project and environment that no other configuration uses.
 
     One at least must be near: who sets up accounts makes tables for others too. One without environment belongs to it
-    only when it is the only one.
+    only when it is the only one, and its configurations use but one table.
     """
     configuration = one.configuration
     same = [
@@ -55,7 +55,14 @@ def _paired(repository: Repository, tables: Iterable[Definition], one: Used) -> 
     shared = [table for table in same if table.environment is None]
     if len({text_of(table.name) for table in shared}) != 1 or not is_near(repository, shared[0].name, [one]):
         return []
-    return shared
+    return shared if _is_the_only_one(repository, one) else []
+
+
+def _is_the_only_one(repository: Repository, one: Used) -> bool:
+    """Tell whether the project's configurations all use one table: one that is made cannot stand for several."""
+    project = one.configuration.project
+    found = all_used((c for c in repository.configurations if c.project == project), LOCK_TABLE)
+    return len({text_of(other.name) for other in found}) == 1
 
 
 def _serves_another(repository: Repository, table: Definition, one: Used) -> bool:

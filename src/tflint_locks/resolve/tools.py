@@ -23,7 +23,13 @@ _LOCK_FILE = ".terraform.lock.hcl"
 def certainly_terraform(repository: Repository, configuration: Configuration, tofu: Callable[[], bool]) -> bool:
     """Tell whether Terraform runs a configuration: a command or version says so, and nothing speaks of OpenTofu."""
     named = configuration.tool == "terraform" or any(version.tool == "terraform" for version in repository.versions)
-    return named and not tofu()
+    return (named or _locked_by_terraform(repository, configuration.root)) and not tofu()
+
+
+def _locked_by_terraform(repository: Repository, root: str) -> bool:
+    """Tell whether a root's providers were locked by Terraform: OpenTofu's come from another registry."""
+    source = repository.tree.text(f"{root}/{_LOCK_FILE}".lstrip("/"))
+    return isinstance(source, Source) and "registry.terraform.io/" in source.text
 
 
 def signs_of_tofu(repository: Repository) -> Callable[[], bool]:
