@@ -18,7 +18,7 @@ from tflint_locks.settings_file import read_settings
 from tflint_locks.tree import DictTree
 
 EXPECTED = "expected.txt"
-REPOSITORIES = sorted(path.parent for path in (Path(__file__).parent / "repositories").glob(f"*/{EXPECTED}"))
+REPOSITORIES = sorted(path for path in (Path(__file__).parent / "repositories").iterdir() if path.is_dir())
 
 
 @pytest.fixture(scope="module")

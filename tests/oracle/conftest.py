@@ -68,7 +68,10 @@ def create_table(dynamodb: Any, name: str, key: str = "LockID", kind: str = "S",
     """Create a table with a partition key and, by name, further key attributes (range keys)."""
     dynamodb.create_table(
         TableName=name,
-        KeySchema=[{"AttributeName": key, "KeyType": "HASH"}, *({"AttributeName": name, "KeyType": "RANGE"} for name in more)],
+        KeySchema=[
+            {"AttributeName": key, "KeyType": "HASH"},
+            *({"AttributeName": name, "KeyType": "RANGE"} for name in more),
+        ],
         AttributeDefinitions=[
             {"AttributeName": key, "AttributeType": kind},
             *({"AttributeName": name, "AttributeType": value} for name, value in more.items()),
@@ -87,7 +90,9 @@ def table_() -> Callable[..., None]:
 def bash_(endpoint: str, tmp_path: Path) -> Callable[..., Ran]:
     """Write a small repository and run its ``deploy.sh`` in it, with nothing of this machine's settings."""
 
-    def run(files: Files, environment: Mapping[str, str] | None = None, script: str = "deploy.sh", folder: str = "repo") -> Ran:
+    def run(
+        files: Files, environment: Mapping[str, str] | None = None, script: str = "deploy.sh", folder: str = "repo"
+    ) -> Ran:
         root = tmp_path / folder
         for path, text in files.items():
             place = root / path

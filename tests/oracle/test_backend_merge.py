@@ -1,6 +1,6 @@
 """What the real terraform makes of a backend, its files, flags and environment is what we work out from the same files.
 
-The scripts below are run with bash and terraform 1.11 against a local S3, and read by ``load`` without running anything.
+The scripts below are run with bash and terraform against a local S3, and read by ``load``, which runs nothing.
 """
 
 import json
@@ -40,7 +40,10 @@ class Case(NamedTuple):
 
 CASES = {
     "the block alone": Case({"main.tf": BLOCK}, "terraform init"),
-    "a file over the block": Case({"main.tf": BLOCK, "dev.hcl": 'key = "dev.tfstate"\nencrypt = false\n'}, "terraform init -backend-config=dev.hcl"),
+    "a file over the block": Case(
+        {"main.tf": BLOCK, "dev.hcl": 'key = "dev.tfstate"\nencrypt = false\n'},
+        "terraform init -backend-config=dev.hcl",
+    ),
     "two files and two settings, in the order given": Case(
         {
             "main.tf": EMPTY,
@@ -58,8 +61,12 @@ CASES = {
     ),
     "an equals sign in a value": Case({"main.tf": PARTIAL}, "terraform init -backend-config=key=a=b/c=d"),
     "an empty lock table": Case({"main.tf": BLOCK}, "terraform init -backend-config=dynamodb_table="),
-    "the flag as two words": Case({"main.tf": EMPTY, "a.hcl": FULL_FILE}, "terraform init -backend-config a.hcl -backend-config key=two"),
-    "two dashes": Case({"main.tf": EMPTY, "a.hcl": FULL_FILE}, "terraform init --backend-config=a.hcl --backend-config key=two"),
+    "the flag as two words": Case(
+        {"main.tf": EMPTY, "a.hcl": FULL_FILE}, "terraform init -backend-config a.hcl -backend-config key=two"
+    ),
+    "two dashes": Case(
+        {"main.tf": EMPTY, "a.hcl": FULL_FILE}, "terraform init --backend-config=a.hcl --backend-config key=two"
+    ),
     "an empty flag": Case({"main.tf": BLOCK}, "terraform init -backend-config="),
     "a JSON backend file": Case(
         {"main.tf": EMPTY, "a.json": '{"bucket": "acme-state", "key": "json", "region": "us-east-1", "encrypt": true}'},
@@ -72,7 +79,10 @@ CASES = {
     "an override file replaces the whole block": Case(
         {
             "main.tf": BLOCK,
-            "x_override.tf": 'terraform {\n  backend "s3" {\n    bucket = "acme-other"\n    key = "o"\n    region = "us-east-1"\n  }\n}\n',
+            "x_override.tf": (
+                'terraform {\n  backend "s3" {\n    bucket = "acme-other"\n'
+                '    key = "o"\n    region = "us-east-1"\n  }\n}\n'
+            ),
         },
         "terraform init",
     ),
@@ -80,7 +90,9 @@ CASES = {
         {
             "main.tf": BLOCK,
             "a_override.tf": BLOCK.replace("acme-state", "acme-other"),
-            "override.tf": EMPTY.replace("{}", '{\n    bucket = "acme-third"\n    key = "last"\n    region = "us-east-1"\n  }'),
+            "override.tf": EMPTY.replace(
+                "{}", '{\n    bucket = "acme-third"\n    key = "last"\n    region = "us-east-1"\n  }'
+            ),
         },
         "terraform init",
     ),
@@ -90,31 +102,47 @@ CASES = {
         "terraform -chdir=infra init -backend-config=a.hcl",
     ),
     "a folder with -chdir and a path that leaves it": Case(
-        {"infra/main.tf": EMPTY, "config/a.hcl": FULL_FILE}, "terraform -chdir=infra init -backend-config=../config/a.hcl"
+        {"infra/main.tf": EMPTY, "config/a.hcl": FULL_FILE},
+        "terraform -chdir=infra init -backend-config=../config/a.hcl",
     ),
-    "a folder with cd": Case({"infra/main.tf": EMPTY, "config/a.hcl": FULL_FILE}, "cd infra\nterraform init -backend-config=../config/a.hcl"),
+    "a folder with cd": Case(
+        {"infra/main.tf": EMPTY, "config/a.hcl": FULL_FILE}, "cd infra\nterraform init -backend-config=../config/a.hcl"
+    ),
     "cd in a subshell": Case(
         {"infra/main.tf": BLOCK, "main.tf": "locals {}\n"}, "(cd infra && terraform init -backend-config=key=sub)"
     ),
     "words from the environment": Case(
-        {"main.tf": EMPTY, "a.hcl": FULL_FILE}, 'export TF_CLI_ARGS_init="-backend-config=a.hcl -backend-config=key=env"\nterraform init'
+        {"main.tf": EMPTY, "a.hcl": FULL_FILE},
+        'export TF_CLI_ARGS_init="-backend-config=a.hcl -backend-config=key=env"\nterraform init',
     ),
     "words of all commands come after those of init": Case(
         {"main.tf": BLOCK},
-        'export TF_CLI_ARGS="-backend-config=key=all"\nexport TF_CLI_ARGS_init="-backend-config=key=init -backend-config=acl=private"\n'
+        'export TF_CLI_ARGS="-backend-config=key=all"\n'
+        'export TF_CLI_ARGS_init="-backend-config=key=init '
+        '-backend-config=acl=private"\n'
         "terraform init",
     ),
     "typed words come last": Case(
         {"main.tf": BLOCK},
-        'export TF_CLI_ARGS="-backend-config=key=all -backend-config=acl=private"\nterraform init -backend-config=key=typed',
+        (
+            'export TF_CLI_ARGS="-backend-config=key=all '
+            '-backend-config=acl=private"\n'
+            "terraform init "
+            "-backend-config=key=typed"
+        ),
     ),
     "quotes inside words from the environment": Case(
-        {"main.tf": BLOCK}, "export TF_CLI_ARGS_init=\"-backend-config='key=a b' -backend-config=\\\"acl=private\\\"\"\nterraform init"
+        {"main.tf": BLOCK},
+        'export TF_CLI_ARGS_init="-backend-config=\'key=a b\' -backend-config=\\"acl=private\\""\nterraform init',
     ),
-    "a variable assigned for one command": Case({"main.tf": BLOCK}, "TF_CLI_ARGS_init=-backend-config=key=once terraform init"),
+    "a variable assigned for one command": Case(
+        {"main.tf": BLOCK}, "TF_CLI_ARGS_init=-backend-config=key=once terraform init"
+    ),
     "a nested attribute is replaced whole": Case(
         {
-            "main.tf": BLOCK.replace("encrypt        = true", 'endpoints = { iam = "http://127.0.0.1:1", sso = "http://127.0.0.1:2" }'),
+            "main.tf": BLOCK.replace(
+                "encrypt        = true", 'endpoints = { iam = "http://127.0.0.1:1", sso = "http://127.0.0.1:2" }'
+            ),
             "a.hcl": 'endpoints = { iam = "http://127.0.0.1:3" }\n',
         },
         "terraform init -backend-config=a.hcl",
@@ -122,21 +150,49 @@ CASES = {
     "a nested attribute as a setting": Case(
         {"main.tf": BLOCK}, "terraform init '-backend-config=endpoints={iam=\"http://127.0.0.1:3\"}'"
     ),
-    "a list as a setting": Case({"main.tf": BLOCK}, "terraform init '-backend-config=allowed_account_ids=[\"123456789012\"]'"),
+    "a list as a setting": Case(
+        {"main.tf": BLOCK}, "terraform init '-backend-config=allowed_account_ids=[\"123456789012\"]'"
+    ),
     "quotes are part of a setting": Case({"main.tf": PARTIAL}, "terraform init '-backend-config=key=\"q\"'"),
-    "quotes of the shell are not": Case({"main.tf": PARTIAL}, 'terraform init -backend-config="key=q"\'/r\''),
+    "quotes of the shell are not": Case({"main.tf": PARTIAL}, "terraform init -backend-config=\"key=q\"'/r'"),
     "spaces in a setting": Case({"main.tf": PARTIAL}, 'terraform init -backend-config="key= a b "'),
-    "spaces in a file's name": Case({"main.tf": EMPTY, "a b.hcl": FULL_FILE}, 'terraform init -backend-config="a b.hcl"'),
+    "spaces in a file's name": Case(
+        {"main.tf": EMPTY, "a b.hcl": FULL_FILE}, 'terraform init -backend-config="a b.hcl"'
+    ),
     "a backend in JSON": Case(
-        {"main.tf.json": json.dumps({"terraform": {"backend": {"s3": {"//": "ours", "bucket": "acme-state", "key": "k", "region": "us-east-1", "encrypt": True}}}})},
+        {
+            "main.tf.json": json.dumps(
+                {
+                    "terraform": {
+                        "backend": {
+                            "s3": {
+                                "//": "ours",
+                                "bucket": "acme-state",
+                                "key": "k",
+                                "region": "us-east-1",
+                                "encrypt": True,
+                            }
+                        }
+                    }
+                }
+            )
+        },
         "terraform init",
     ),
     "a list of backends in JSON": Case(
-        {"main.tf.json": json.dumps({"terraform": [{"backend": [{"s3": [{"bucket": "acme-state", "key": "k", "region": "us-east-1"}]}]}]})},
+        {
+            "main.tf.json": json.dumps(
+                {"terraform": [{"backend": [{"s3": [{"bucket": "acme-state", "key": "k", "region": "us-east-1"}]}]}]}
+            )
+        },
         "terraform init",
     ),
     "an interpolation in JSON is plain text": Case(
-        {"main.tf.json": json.dumps({"terraform": {"backend": {"s3": {"bucket": "acme-state", "key": "${var.x}/k", "region": "us-east-1"}}}})},
+        {
+            "main.tf.json": json.dumps(
+                {"terraform": {"backend": {"s3": {"bucket": "acme-state", "key": "${var.x}/k", "region": "us-east-1"}}}}
+            )
+        },
         "terraform init",
         ("key",),
     ),
@@ -145,34 +201,59 @@ CASES = {
         "terraform init -backend-config=a.json",
         ("key",),
     ),
-    "escapes": Case({"main.tf": PARTIAL, "a.hcl": 'key = "a\\u0062\\tc%%{e}\\"\\\\"\n'}, "terraform init -backend-config=a.hcl"),
+    "escapes": Case(
+        {"main.tf": PARTIAL, "a.hcl": 'key = "a\\u0062\\tc%%{e}\\"\\\\"\n'}, "terraform init -backend-config=a.hcl"
+    ),
     "what looks like an interpolation left over is not known": Case(
         {"main.tf": PARTIAL, "a.hcl": 'key = "a$${d}b"\n'}, "terraform init -backend-config=a.hcl", ("key",)
     ),
-    "a key as a here-document": Case({"main.tf": PARTIAL, "a.hcl": "key = <<EOF\nabc\nEOF\n"}, "terraform init -backend-config=a.hcl"),
+    "a key as a here-document": Case(
+        {"main.tf": PARTIAL, "a.hcl": "key = <<EOF\nabc\nEOF\n"}, "terraform init -backend-config=a.hcl"
+    ),
     "a commented block": Case(
-        {"main.tf": '# terraform {\n#   backend "s3" {\n#     bucket = "acme-other"\n#   }\n# }\n/* terraform { backend "s3" { key = "no" } } */\n' + BLOCK},
+        {
+            "main.tf": (
+                '# terraform {\n#   backend "s3" {\n'
+                '#     bucket = "acme-other"\n'
+                "#   }\n# }\n"
+                "/* terraform { backend "
+                '"s3" { key = "no" } } */\n'
+            )
+            + BLOCK
+        },
         "terraform init",
     ),
     "a commented attribute": Case({"main.tf": BLOCK.replace("dynamodb_table", "# dynamodb_table")}, "terraform init"),
     "a block inside a here-document": Case(
-        {"main.tf": BLOCK + 'locals {\n  x = <<EOF\nterraform {\n  backend "s3" {\n    bucket = "acme-other"\n  }\n}\nEOF\n}\n'},
+        {
+            "main.tf": BLOCK
+            + 'locals {\n  x = <<EOF\nterraform {\n  backend "s3" {\n    bucket = "acme-other"\n  }\n}\nEOF\n}\n'
+        },
         "terraform init",
     ),
     "hidden files and editors' copies are no configuration": Case(
-        {"main.tf": BLOCK, ".x_override.tf": BLOCK.replace("app/", "x/"), "y_override.tf~": BLOCK.replace("app/", "y/"), "#z_override.tf#": BLOCK},
+        {
+            "main.tf": BLOCK,
+            ".x_override.tf": BLOCK.replace("app/", "x/"),
+            "y_override.tf~": BLOCK.replace("app/", "y/"),
+            "#z_override.tf#": BLOCK,
+        },
         "terraform init",
     ),
     "a command continued on the next line": Case(
-        {"main.tf": EMPTY, "a.hcl": FULL_FILE}, "terraform init \\\n  -input=false \\\n  -backend-config=a.hcl \\\n  -backend-config='key=next'"
+        {"main.tf": EMPTY, "a.hcl": FULL_FILE},
+        "terraform init \\\n  -input=false \\\n  -backend-config=a.hcl \\\n  -backend-config='key=next'",
     ),
     "variables of the script": Case(
-        {"main.tf": EMPTY, "env/dev.hcl": FULL_FILE}, 'STAGE=dev\nterraform init -backend-config="env/${STAGE}.hcl" -backend-config="key=$STAGE/k"'
+        {"main.tf": EMPTY, "env/dev.hcl": FULL_FILE},
+        'STAGE=dev\nterraform init -backend-config="env/${STAGE}.hcl" -backend-config="key=$STAGE/k"',
     ),
     "a flag that takes a word before ours": Case(
         {"main.tf": EMPTY, "a.hcl": FULL_FILE}, "terraform init -lock-timeout 3s -backend-config a.hcl -upgrade"
     ),
-    "a bare true flag takes no word": Case({"main.tf": EMPTY, "a.hcl": FULL_FILE}, "terraform init -get -reconfigure -backend-config a.hcl"),
+    "a bare true flag takes no word": Case(
+        {"main.tf": EMPTY, "a.hcl": FULL_FILE}, "terraform init -get -reconfigure -backend-config a.hcl"
+    ),
     "numbers and booleans as text": Case(
         {"main.tf": PARTIAL, "a.hcl": 'key = "k"\nmax_retries = "3"\nencrypt = "true"\nuse_lockfile = true\n'},
         "terraform init -backend-config=a.hcl",

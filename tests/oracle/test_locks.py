@@ -55,7 +55,7 @@ def held_(client: Callable[[str], Any]) -> Any:
     ],
 )
 def test_two_writers_exclude_each_other_only_where_they_share_a_lock(
-    holder: str, how: Held, other: str, excluded: bool, bash: Callable[..., Any], held: Callable[[Held], None]  # noqa: FBT001
+    holder: str, how: Held, other: str, excluded: bool, bash: Callable[..., Any], held: Callable[[Held], None]
 ) -> None:
     held(how)
     ran = bash({"main.tf": _root(other), "deploy.sh": "terraform init\nterraform plan -refresh=false\n"})
@@ -72,10 +72,13 @@ def _script(file: str) -> str:
 
 def _definition(key: str, kind: str, more: dict[str, str]) -> str:
     attributes = "".join(
-        f'\n  attribute {{\n    name = "{name}"\n    type = "{type_}"\n  }}' for name, type_ in {key: kind, **more}.items()
+        f'\n  attribute {{\n    name = "{name}"\n    type = "{type_}"\n  }}'
+        for name, type_ in {key: kind, **more}.items()
     )
     sort = "".join(f'\n  range_key = "{name}"' for name in more)
-    return f'resource "aws_dynamodb_table" "lock" {{\n  name = "acme-lock"\n  hash_key = "{key}"{sort}{attributes}\n}}\n'
+    return (
+        f'resource "aws_dynamodb_table" "lock" {{\n  name = "acme-lock"\n  hash_key = "{key}"{sort}{attributes}\n}}\n'
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,8 +93,13 @@ def _definition(key: str, kind: str, more: dict[str, str]) -> str:
         ("LockID", "S", {"stamp": "N"}),
     ],
 )
-def test_a_table_with_a_wrong_key_cannot_hold_a_lock(  # noqa: PLR0913 (fixtures)
-    key: str, kind: str, more: dict[str, str], bash: Callable[..., Any], table: Callable[..., None], client: Callable[[str], Any]
+def test_a_table_with_a_wrong_key_cannot_hold_a_lock(
+    key: str,
+    kind: str,
+    more: dict[str, str],
+    bash: Callable[..., Any],
+    table: Callable[..., None],
+    client: Callable[[str], Any],
 ) -> None:
     files = {
         "main.tf": _root('dynamodb_table = "acme-lock"').replace(KEY, "keys.tfstate"),
@@ -102,7 +110,9 @@ def test_a_table_with_a_wrong_key_cannot_hold_a_lock(  # noqa: PLR0913 (fixtures
         ran = bash(files)
     finally:
         client("dynamodb").delete_table(TableName="acme-lock")
-    found = list(lock_table_key.check(load(DictTree({**files, "lock/main.tf": _definition(key, kind, more)}), Settings())))
+    found = list(
+        lock_table_key.check(load(DictTree({**files, "lock/main.tf": _definition(key, kind, more)}), Settings()))
+    )
     assert bool(ran.status) == bool(found), ran.output
 
 

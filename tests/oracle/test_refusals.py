@@ -40,6 +40,6 @@ def test_a_workspace_prefix_is_invalid_where_terraform_refuses_it(prefix: str, b
 
 @pytest.mark.parametrize("skipped", [False, True])
 @pytest.mark.parametrize("region", REGIONS)
-def test_a_region_is_invalid_where_terraform_refuses_it(region: str, skipped: bool, bash: Callable[..., Any]) -> None:  # noqa: FBT001
+def test_a_region_is_invalid_where_terraform_refuses_it(region: str, skipped: bool, bash: Callable[..., Any]) -> None:
     files = _files(region=region, more="skip_region_validation = true" if skipped else "")
     assert bool(bash(files).status) == bool(list(backend_region_invalid.check(_loaded(files))))

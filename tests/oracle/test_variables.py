@@ -39,7 +39,9 @@ CASES = {
     "a var file that is loaded by itself over the environment": Case(
         {"terraform.tfvars": _sets("acme-tfvars")}, before="export TF_VAR_lock_table=acme-env"
     ),
-    "JSON over HCL": Case({"terraform.tfvars": _sets("acme-tfvars"), "terraform.tfvars.json": '{"lock_table": "acme-json"}'}),
+    "JSON over HCL": Case(
+        {"terraform.tfvars": _sets("acme-tfvars"), "terraform.tfvars.json": '{"lock_table": "acme-json"}'}
+    ),
     "an auto file over both": Case(
         {
             "terraform.tfvars": _sets("acme-tfvars"),
@@ -47,7 +49,9 @@ CASES = {
             "a.auto.tfvars": _sets("acme-auto"),
         }
     ),
-    "auto files in the order of their bytes": Case({"a.auto.tfvars": _sets("acme-a"), "Z.auto.tfvars": _sets("acme-z")}),
+    "auto files in the order of their bytes": Case(
+        {"a.auto.tfvars": _sets("acme-a"), "Z.auto.tfvars": _sets("acme-z")}
+    ),
     "an auto file in JSON after its namesake": Case(
         {"a.auto.tfvars": _sets("acme-hcl"), "a.auto.tfvars.json": '{"lock_table": "acme-json"}'}
     ),
@@ -60,8 +64,12 @@ CASES = {
     "a named file over the auto files": Case(
         {"z.auto.tfvars": _sets("acme-auto"), "a.tfvars": _sets("acme-named")}, "-var-file=a.tfvars"
     ),
-    "a flag after a named file": Case({"a.tfvars": _sets("acme-named")}, "-var-file=a.tfvars -var lock_table=acme-flag"),
-    "a named file after a flag": Case({"a.tfvars": _sets("acme-named")}, "-var lock_table=acme-flag -var-file a.tfvars"),
+    "a flag after a named file": Case(
+        {"a.tfvars": _sets("acme-named")}, "-var-file=a.tfvars -var lock_table=acme-flag"
+    ),
+    "a named file after a flag": Case(
+        {"a.tfvars": _sets("acme-named")}, "-var lock_table=acme-flag -var-file a.tfvars"
+    ),
     "of two flags the last": Case({}, "-var=lock_table=acme-one -var='lock_table=acme-two'"),
     "of two named files the last": Case(
         {"a.tfvars": _sets("acme-a"), "b.tfvars": _sets("acme-b")}, "-var-file=b.tfvars -var-file=a.tfvars"
@@ -83,7 +91,11 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_variable_has_the_value_terraform_gives_it(case: Case, bash: Callable[..., Any]) -> None:
-    init = "terraform init >/dev/null\n" if "TF_CLI_ARGS=" not in case.before else "TF_CLI_ARGS= terraform init >/dev/null\n"
+    init = (
+        "terraform init >/dev/null\n"
+        if "TF_CLI_ARGS=" not in case.before
+        else "TF_CLI_ARGS= terraform init >/dev/null\n"
+    )
     script = f"{case.before}\n{init}echo var.lock_table | terraform console {case.flags} 2>/dev/null\n"
     files = {"main.tf": case.root, **case.files, "deploy.sh": script}
     ran = bash(files)
@@ -91,13 +103,18 @@ def test_a_variable_has_the_value_terraform_gives_it(case: Case, bash: Callable[
     said = ran.output.strip().splitlines()[-1].strip('"')
     assert said or case.before.endswith("=")
     mentions = load(DictTree(files), Settings()).mentions
-    assert {text_of(found.value) for found in mentions if found.evidence == "var.lock_table"} == ({said} if said else set())
+    assert {text_of(found.value) for found in mentions if found.evidence == "var.lock_table"} == (
+        {said} if said else set()
+    )
 
 
 UNKNOWN = {
-    "a flag that is not known": ("-var \"$1\"", {}),
+    "a flag that is not known": ('-var "$1"', {}),
     "a var file that is not known": ('-var-file="$1"', {}),
-    "a var file that is not known after one that is": ('-var-file=a.tfvars -var-file="$1"', {"a.tfvars": "other = 1\n"}),
+    "a var file that is not known after one that is": (
+        '-var-file=a.tfvars -var-file="$1"',
+        {"a.tfvars": "other = 1\n"},
+    ),
     "words that are not known": ('"$@"', {}),
 }
 

@@ -291,7 +291,8 @@ def test_hostile_scripts_end(text: str) -> None:
 
 
 _PIECES = st.sampled_from(
-    "terraform init|cd a|X=a|$X|${X:-b}|\"$1\"|'q'|$(|)|`|if|then|else|fi|for e in a b|do|done|case $1 in|a)|;;|esac|{|}|(|f()|"
+    "terraform init|cd a|X=a|$X|${X:-b}|\"$1\"|'q'|$(|)|`|if|then|else|fi|for e in a b|do|done|"
+    "case $1 in|a)|;;|esac|{|}|(|f()|"
     "&&|\\|\\||;|\n|<<E\nx\nE|> f|[ a = b ]|[[|]]|=~|A=(|#|\\|\\\n|${|!|aws dynamodb|export|local|shift|\r\n|é".split(
         "|"
     )

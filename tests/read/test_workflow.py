@@ -65,7 +65,8 @@ def test_a_step_runs_its_commands(steps: str, before: str, expected: list[str]) 
 
 
 def test_a_matrix_list_is_a_choice_held_through_the_job() -> None:
-    steps = "- run: terraform init -backend-config=${{ matrix.env }}.hcl\n- run: terraform plan -var-file=${{matrix.env}}.tfvars"
+    steps = "- run: terraform init -backend-config=${{ matrix.env }}.hcl\n"
+    steps += "- run: terraform plan -var-file=${{matrix.env}}.tfvars"
     commands = read(job(steps, "strategy: {matrix: {env: [dev, prod]}}")).commands
     assert {(choice.identity, choice.texts) for command in commands for choice in command.choices} == {
         ("${{ matrix.env }}", ("dev", "prod"))
@@ -178,7 +179,8 @@ def test_variables_of_a_job_are_names() -> None:
 
 
 def test_anchors_and_merge_keys_are_followed() -> None:
-    text = "x: &x {B: acme}\njobs:\n  a:\n    env: {<<: *x}\n    steps:\n      - &s {run: terraform init $B}\n  b:\n    steps: [*s]\n"
+    text = "x: &x {B: acme}\njobs:\n  a:\n    env: {<<: *x}\n"
+    text += "    steps:\n      - &s {run: terraform init $B}\n  b:\n    steps: [*s]\n"
     assert lines(text) == ["[] terraform init acme", "[] terraform init <$B>"]
 
 

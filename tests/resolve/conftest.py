@@ -33,7 +33,10 @@ def block_() -> Callable[..., str]:
     """Write a complete backend block."""
 
     def write(key: str = "app.tfstate", table: str = "acme-lock", bucket: str = "acme-state", more: str = "") -> str:
-        named = f'bucket = "{bucket}"\n    key = "{key}"\n    region = "us-east-1"\n    dynamodb_table = "{table}"\n    {more}'
+        named = (
+            f'bucket = "{bucket}"\n    key = "{key}"\n    region = "us-east-1"\n'
+            f'    dynamodb_table = "{table}"\n    {more}'
+        )
         return f'terraform {{\n  backend "s3" {{\n    {named}\n  }}\n}}\n'
 
     return write

@@ -8,7 +8,7 @@ from tflint_locks.resolve.backends import MASK, file_settings, flag_setting, mas
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Setting
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Result, Value, known, literal
+from tflint_locks.value import Hole, Literal, Result, Value, known, literal
 
 HERE = Span("x.sh", 0, 5)
 
@@ -38,7 +38,9 @@ def _file(text: str, path: str = "a.hcl") -> list[Setting]:
         ('"YOUR_BUCKET"', "<placeholder YOUR_BUCKET>", ""),
     ],
 )
-def test_values_of_a_backend_file(written: str, expected: object, fault: str, plain: Callable[[Result], object]) -> None:
+def test_values_of_a_backend_file(
+    written: str, expected: object, fault: str, plain: Callable[[Result], object]
+) -> None:
     (found,) = _file(f"bucket = {written}\n")
     if written != "-1":
         assert plain(found.value) == expected
@@ -114,12 +116,31 @@ def test_a_flag_whose_name_is_not_known_is_no_setting() -> None:
 def test_a_flags_list_knows_its_place() -> None:
     script = "terraform init -backend-config=allowed_account_ids=['a']".replace("'", '"')
     start = script.index("-backend")
-    value = literal(script[start + len("-backend-config=") :], Span("x.sh", start + len("-backend-config="), len(script)))
+    value = literal(
+        script[start + len("-backend-config=") :], Span("x.sh", start + len("-backend-config="), len(script))
+    )
     found = flag_setting(Flag("backend-config", value, Span("x.sh", start, len(script))))
     assert found is not None
     assert isinstance(found.value, list)
     (piece,) = found.value[0] or ()
     assert script[piece.span.start : piece.span.end] == "a"  # type: ignore[union-attr]
+
+
+def test_a_flags_span_is_its_value_and_its_name_span_the_whole_word() -> None:
+    script = "terraform init -backend-config=key=a/b"
+    start = script.index("key=")
+    word = Span("x.sh", script.index("-backend"), len(script))
+    found = flag_setting(Flag("backend-config", literal(script[start:], Span("x.sh", start, len(script))), word))
+    assert found is not None
+    assert script[found.span.start : found.span.end] == "a/b"
+    assert found.name_span == word
+
+
+def test_a_placeholder_knows_its_place() -> None:
+    text = 'bucket = "acme-<env>-lock"\n'
+    (found,) = _file(text)
+    spans = [piece.span for piece in found.value or () if isinstance(piece, (Literal, Hole)) and piece.span]
+    assert [text[span.start : span.end] for span in spans] == ["acme-", "<env>", "-lock"]
 
 
 @pytest.mark.parametrize("name", ["secret_key", "access_key", "token", "sse_customer_key"])

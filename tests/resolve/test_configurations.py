@@ -18,7 +18,14 @@ def _only(repository: Repository) -> Configuration:
 
 
 def test_var_files_are_loaded_in_terraforms_order() -> None:
-    paths = ["r/b.auto.tfvars", "r/terraform.tfvars.json", "r/Z.auto.tfvars.json", "r/terraform.tfvars", "r/x.tfvars", "r/s/a.auto.tfvars"]
+    paths = [
+        "r/b.auto.tfvars",
+        "r/terraform.tfvars.json",
+        "r/Z.auto.tfvars.json",
+        "r/terraform.tfvars",
+        "r/x.tfvars",
+        "r/s/a.auto.tfvars",
+    ]
     assert auto_var_files(paths, "r") == [
         "r/terraform.tfvars",
         "r/terraform.tfvars.json",
@@ -36,7 +43,11 @@ def test_the_directory_decides_where_no_file_does(loaded: Load, block: Write) ->
 
 
 def test_the_var_files_decide_where_the_backend_file_does_not(loaded: Load, block: Write) -> None:
-    files = {"main.tf": block(), "envs/dev.tfvars": "", "run.sh": "terraform init\nterraform plan -var-file=envs/dev.tfvars\n"}
+    files = {
+        "main.tf": block(),
+        "envs/dev.tfvars": "",
+        "run.sh": "terraform init\nterraform plan -var-file=envs/dev.tfvars\n",
+    }
     found = _only(loaded(files))
     assert (found.environment, found.var_files) == ("dev", ("envs/dev.tfvars",))
 
@@ -82,11 +93,19 @@ WORKSPACES: dict[str, tuple[Mapping[str, str], str, str]] = {
     "nothing chooses one": ({}, "", "default"),
     "a prefix": ({}, 'workspace_key_prefix = "ws"', "<terraform.workspace>"),
     "the root reads it": ({"x.tf": "locals {\n  a = terraform.workspace\n}\n"}, "", "<terraform.workspace>"),
-    "a command selects one": ({"run.sh": "terraform init\nterraform workspace select dev\nterraform apply\n"}, "", "dev"),
+    "a command selects one": (
+        {"run.sh": "terraform init\nterraform workspace select dev\nterraform apply\n"},
+        "",
+        "dev",
+    ),
     "a command makes one": ({"run.sh": "terraform init\nterraform workspace new qa\n"}, "", "qa"),
     "a command lists them": ({"run.sh": "terraform init\nterraform workspace list\n"}, "", "default"),
     "the environment names one": ({"run.sh": "export TF_WORKSPACE=prod\nterraform init\n"}, "", "prod"),
-    "one is chosen before the init": ({"run.sh": "terraform workspace select dev\nterraform init\n"}, "", "<terraform.workspace>"),
+    "one is chosen before the init": (
+        {"run.sh": "terraform workspace select dev\nterraform init\n"},
+        "",
+        "<terraform.workspace>",
+    ),
     "one is chosen elsewhere": (
         {"run.sh": "terraform init\n", "other/run.sh": "terraform workspace select dev\n"},
         "",

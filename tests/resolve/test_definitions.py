@@ -54,7 +54,10 @@ def test_a_definitions_span_is_the_text_of_its_name(loaded: Load) -> None:
 def test_keys_are_read_with_their_types(loaded: Load) -> None:
     text = _table(
         '"acme-lock"',
-        'range_key = "Info"\n  attribute {\n    name = "LockId"\n    type = "N"\n  }\n  attribute {\n    name = "Info"\n    type = "S"\n  }',
+        (
+            'range_key = "Info"\n  attribute {\n    name = "LockId"\n    type = "N"\n'
+            '  }\n  attribute {\n    name = "Info"\n    type = "S"\n  }'
+        ),
         key='hash_key = "LockId"',
     )
     found = _only(loaded({"main.tf": text}))
@@ -78,7 +81,7 @@ PROVEN = {
 
 
 @pytest.mark.parametrize(("text", "expected"), PROVEN.values(), ids=PROVEN)
-def test_a_table_certainly_holds_locks_by_its_key_or_name(text: str, expected: bool, loaded: Load) -> None:  # noqa: FBT001
+def test_a_table_certainly_holds_locks_by_its_key_or_name(text: str, expected: bool, loaded: Load) -> None:
     assert is_lock_table(_only(loaded({"main.tf": text}))) is expected
 
 
@@ -105,7 +108,9 @@ REGIONS = {
 
 @pytest.mark.parametrize(("more", "expected"), REGIONS.values(), ids=REGIONS)
 def test_the_region_is_that_of_the_provider(more: str, expected: str | None, loaded: Load) -> None:
-    providers = 'provider "aws" {\n  region = "us-east-1"\n}\nprovider "aws" {\n  alias = "west"\n  region = "us-west-2"\n}\n'
+    providers = (
+        'provider "aws" {\n  region = "us-east-1"\n}\nprovider "aws" {\n  alias = "west"\n  region = "us-west-2"\n}\n'
+    )
     found = _only(loaded({"main.tf": providers + _table('"acme"', more)}))
     assert (shown(found.region) if found.region else None) == expected
 
@@ -114,7 +119,9 @@ CALL = 'provider "aws" {\n  region = "us-east-1"\n}\nmodule "m" {\n  source = ".
 
 
 @pytest.mark.parametrize(("more", "expected"), [("", "us-east-1"), ("providers = {\n    aws = aws.west\n  }", None)])
-def test_a_modules_region_is_its_callers_unless_that_passes_providers(more: str, expected: str | None, loaded: Load) -> None:
+def test_a_modules_region_is_its_callers_unless_that_passes_providers(
+    more: str, expected: str | None, loaded: Load
+) -> None:
     found = _only(loaded({"main.tf": CALL % more, "m/main.tf": _table('"acme"')}))
     assert (shown(found.region) if found.region else None) == expected
 
@@ -126,14 +133,20 @@ MODULES = {
         {"acme-s"},
     ),
     "a table module": ('source = "terraform-aws-modules/dynamodb-table/aws"\n  name = "acme-l"', {"acme-l"}, set()),
-    "a bucket module": ('source = "terraform-aws-modules/s3-bucket/aws"\n  bucket = "acme-s"\n  name = "x"', set(), {"acme-s"}),
+    "a bucket module": (
+        'source = "terraform-aws-modules/s3-bucket/aws"\n  bucket = "acme-s"\n  name = "x"',
+        set(),
+        {"acme-s"},
+    ),
     "any other module": ('source = "acme/thing/aws"\n  name = "acme-l"\n  bucket = "acme-s"', set(), set()),
     "a module without a name": ('source = "terraform-aws-modules/dynamodb-table/aws"', set(), set()),
 }
 
 
 @pytest.mark.parametrize(("text", "tables", "buckets"), MODULES.values(), ids=MODULES)
-def test_some_modules_make_what_their_arguments_name(text: str, tables: set[str], buckets: set[str], loaded: Load) -> None:
+def test_some_modules_make_what_their_arguments_name(
+    text: str, tables: set[str], buckets: set[str], loaded: Load
+) -> None:
     found = loaded({"main.tf": f'module "x" {{\n  {text}\n}}\nvariable "state_bucket" {{}}\n'})
     assert (_names(found), _names(found, "bucket")) == (tables, buckets)
 
@@ -165,7 +178,9 @@ def test_a_command_states_key_and_region(loaded: Load) -> None:
     assert (shown(found.region), is_lock_table(found)) == ("us-west-2", True)
 
 
-@pytest.mark.parametrize("script", ["aws s3 mb s3://acme-tfstate", "aws s3api create-bucket --bucket acme-tfstate --region us-east-1"])
+@pytest.mark.parametrize(
+    "script", ["aws s3 mb s3://acme-tfstate", "aws s3api create-bucket --bucket acme-tfstate --region us-east-1"]
+)
 def test_aws_commands_create_buckets(script: str, loaded: Load) -> None:
     assert _names(loaded({"boot.sh": script + "\n"}), "bucket") == {"acme-tfstate"}
 

@@ -32,7 +32,9 @@ def test_a_default_counts_where_nothing_could_set_it(loaded: Load, block: Write)
 
 
 def test_a_default_is_not_known_where_a_var_file_nobody_names_would_set_it(loaded: Load, block: Write) -> None:
-    assert _tables(loaded({"main.tf": block() + TABLE, "other.tfvars": 'name = "x"\n'})) == {("acme-<var.name>-lock", None)}
+    assert _tables(loaded({"main.tf": block() + TABLE, "other.tfvars": 'name = "x"\n'})) == {
+        ("acme-<var.name>-lock", None)
+    }
 
 
 def test_commands_that_name_two_var_files_of_one_environment_are_told_apart(loaded: Load, block: Write) -> None:
@@ -47,14 +49,17 @@ def test_commands_that_name_two_var_files_of_one_environment_are_told_apart(load
 
 
 def test_a_root_without_a_backend_is_deployed_too(loaded: Load) -> None:
-    assert _tables(loaded({"bootstrap/main.tf": TABLE, "bootstrap/terraform.tfvars": 'name = "set"\n'})) == {("acme-set-lock", None)}
+    assert _tables(loaded({"bootstrap/main.tf": TABLE, "bootstrap/terraform.tfvars": 'name = "set"\n'})) == {
+        ("acme-set-lock", None)
+    }
 
 
 def test_a_modules_table_is_seen_through_its_callers(loaded: Load, block: Write) -> None:
     files = {
         "modules/lock/main.tf": TABLE,
         **{
-            f"envs/{name}/main.tf": block(key=name) + f'module "lock" {{\n  source = "../../modules/lock"\n  name = "{name}x"\n}}\n'
+            f"envs/{name}/main.tf": block(key=name)
+            + f'module "lock" {{\n  source = "../../modules/lock"\n  name = "{name}x"\n}}\n'
             for name in ("dev", "prod")
         },
     }

@@ -42,7 +42,7 @@ FULL = 'bucket = "acme-state"\nkey = "k"\n'
         ("dev.hcl", 'dynamodb_table = "t"\nkey = "k"\n', False),
     ],
 )
-def test_a_backend_file_is_proven_by_its_name_and_content(path: str, text: str, expected: bool) -> None:  # noqa: FBT001
+def test_a_backend_file_is_proven_by_its_name_and_content(path: str, text: str, expected: bool) -> None:
     facts = read_assignments(path, text)
     assert isinstance(facts, Assignments)
     assert is_backend_file(facts) is expected
@@ -56,7 +56,9 @@ def test_a_complete_block_stands_for_itself(loaded: Load, block: Callable[..., s
 def test_a_partial_block_is_completed_once_by_each_file_that_belongs_to_it(
     loaded: Load, empty: str, backend_file: Callable[..., str], seen: Show
 ) -> None:
-    found = loaded({"main.tf": empty, "backends/dev.hcl": backend_file("dev"), "backends/prod.hcl": backend_file("prod")})
+    found = loaded(
+        {"main.tf": empty, "backends/dev.hcl": backend_file("dev"), "backends/prod.hcl": backend_file("prod")}
+    )
     assert [(one.basis, one.closed, seen(one)["bucket"]) for one in found.configurations] == [
         ("completed", True, "acme-dev-state"),
         ("completed", True, "acme-prod-state"),
@@ -75,7 +77,9 @@ def test_a_partial_block_whose_file_lacks_the_key_is_open(loaded: Load, empty: s
     assert not found.closed
 
 
-def test_empty_texts_in_a_block_are_places_to_be_filled(loaded: Load, backend_file: Callable[..., str], seen: Show) -> None:
+def test_empty_texts_in_a_block_are_places_to_be_filled(
+    loaded: Load, backend_file: Callable[..., str], seen: Show
+) -> None:
     text = 'terraform {\n  backend "s3" {\n    bucket = ""\n    key = ""\n  }\n}\n'
     (found,) = loaded({"main.tf": text, "dev.tfbackend": backend_file("dev")}).configurations
     assert (found.basis, seen(found)["bucket"]) == ("completed", "acme-dev-state")
@@ -121,7 +125,9 @@ def test_a_folder_that_is_no_config_folder_belongs_to_nobody(
     assert found.files == ()
 
 
-def test_files_in_a_shared_folder_go_to_the_root_they_name(loaded: Load, empty: str, backend_file: Callable[..., str]) -> None:
+def test_files_in_a_shared_folder_go_to_the_root_they_name(
+    loaded: Load, empty: str, backend_file: Callable[..., str]
+) -> None:
     files = {
         "app/main.tf": empty,
         "network/main.tf": empty,
@@ -219,14 +225,19 @@ def test_a_matrix_makes_one_configuration_for_each_of_its_environments(
     }
     found = loaded(files).configurations
     assert {one.environment: (one.basis, one.files, one.var_files) for one in found} == {
-        name: ("invocation", (f"infra/backends/{name}.hcl",), (f"infra/envs/{name}.tfvars",)) for name in ("dev", "prod")
+        name: ("invocation", (f"infra/backends/{name}.hcl",), (f"infra/envs/{name}.tfvars",))
+        for name in ("dev", "prod")
     }
 
 
 def test_a_wholly_unknown_file_is_each_file_that_belongs_to_the_root(
     loaded: Load, empty: str, backend_file: Callable[..., str]
 ) -> None:
-    files = {"main.tf": empty, "backends/dev.hcl": backend_file("dev"), "run.sh": 'terraform init -backend-config="$1"\n'}
+    files = {
+        "main.tf": empty,
+        "backends/dev.hcl": backend_file("dev"),
+        "run.sh": 'terraform init -backend-config="$1"\n',
+    }
     assert _files(loaded(files)) == [("backends/dev.hcl",)]
 
 
@@ -281,8 +292,32 @@ def test_an_init_without_backend_still_leaves_the_block(loaded: Load, block: Cal
 
 
 def test_a_script_runs_in_its_own_folder_where_it_says_no_other(loaded: Load, block: Callable[..., str]) -> None:
-    found = loaded({"infra/main.tf": block(), "infra/scripts/run.sh": "terraform init -backend-config=key=x\n", "a.tf": ""})
+    found = loaded(
+        {"infra/main.tf": block(), "infra/scripts/run.sh": "terraform init -backend-config=key=x\n", "a.tf": ""}
+    )
     assert [text_of(one.value("key")) for one in found.configurations] == ["x"]
+
+
+def test_a_script_may_find_its_files_from_its_own_place(
+    loaded: Load, empty: str, backend_file: Callable[..., str]
+) -> None:
+    script = (
+        'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\ncd "$HERE/.."\n'
+        'terraform init -backend-config="$HERE/../backends/dev.hcl"\n'
+        'terraform plan -var-file="$HERE/../envs/dev.tfvars"\n'
+    )
+    files = {
+        "infra/main.tf": empty,
+        "infra/backends/dev.hcl": backend_file("dev"),
+        "infra/envs/dev.tfvars": "",
+        "infra/scripts/run.sh": script,
+    }
+    (found,) = loaded(files).configurations
+    assert (found.root, found.files, found.var_files) == (
+        "infra",
+        ("infra/backends/dev.hcl",),
+        ("infra/envs/dev.tfvars",),
+    )
 
 
 def test_other_backends_are_listed_as_what_they_are(loaded: Load) -> None:
@@ -315,7 +350,9 @@ def test_opentofu_may_use_variables_in_a_backend(loaded: Load, block: Callable[.
     assert text_of(terraform.value("key")) is None
 
 
-@pytest.mark.parametrize("name", ["dev.hcl.example", "dev.hcl.tmpl", "dev.hcl.bak", "backend.sample.hcl", "dev.hcl.disabled"])
+@pytest.mark.parametrize(
+    "name", ["dev.hcl.example", "dev.hcl.tmpl", "dev.hcl.bak", "backend.sample.hcl", "dev.hcl.disabled"]
+)
 def test_files_that_are_patterns_for_others_are_not_live(
     name: str, loaded: Load, empty: str, backend_file: Callable[..., str]
 ) -> None:

@@ -4,7 +4,9 @@ from tflint_locks.resolve.environments import Environments, establish, only
 from tflint_locks.settings import EnvironmentSettings, Settings
 
 
-def _established(files: tuple[str, ...] = (), roots: tuple[str, ...] = (), stated: tuple[str, ...] = ()) -> Environments:
+def _established(
+    files: tuple[str, ...] = (), roots: tuple[str, ...] = (), stated: tuple[str, ...] = ()
+) -> Environments:
     return establish(Settings(), files, roots, stated)
 
 
@@ -16,7 +18,11 @@ CASES = {
     "siblings none of which is known": (("backends/red.hcl", "backends/blue.hcl"), (), set()),
     "a known word alone": (("backends/staging.hcl",), (), {"staging"}),
     "aliases are one": (("backends/production.hcl", "envs/prod.tfvars", "x/prd.tfvars"), (), {"production"}),
-    "non-production is a word of its own": (("b/non-prod.hcl", "b/prod.hcl", "b/preprod.hcl"), (), {"nonprod", "prod", "preprod"}),
+    "non-production is a word of its own": (
+        ("b/non-prod.hcl", "b/prod.hcl", "b/preprod.hcl"),
+        (),
+        {"nonprod", "prod", "preprod"},
+    ),
     "regions are no environments": (("b/us-east-1.hcl", "b/eu-west-1.hcl"), (), set()),
     "regions beside an environment are none": (("b/dev.hcl", "b/us-east-1.hcl"), (), {"dev"}),
     "numbers are no environments": (("b/dev.hcl", "b/111111111111.hcl"), (), {"dev"}),
@@ -72,12 +78,16 @@ def test_the_right_most_segment_with_one_environment_decides(path: str, expected
         ("acme-qa", None, ()),
     ],
 )
-def test_a_name_speaks_of_the_environments_whose_words_it_has(text: str, one: str | None, every: tuple[str, ...]) -> None:
+def test_a_name_speaks_of_the_environments_whose_words_it_has(
+    text: str, one: str | None, every: tuple[str, ...]
+) -> None:
     assert (ESTABLISHED.of_text(text), ESTABLISHED.all_in(text)) == (one, every)
 
 
 def test_settings_win_over_paths() -> None:
-    decided = EnvironmentSettings("live", aliases=("production",), backend_files=("backends/prod.hcl",), directories=("eu/**",))
+    decided = EnvironmentSettings(
+        "live", aliases=("production",), backend_files=("backends/prod.hcl",), directories=("eu/**",)
+    )
     found = establish(Settings(environments=(decided,)), ("backends/prod.hcl", "backends/dev.hcl"), (), ())
     assert found.of_path("backends/prod.hcl") == "live"
     assert found.of_path("eu/dev/main.tf") == "live"

@@ -51,7 +51,17 @@ def test_flags_are_read_as_the_tool_does(script: str, expected: list[tuple[str, 
     assert _flags(found) == expected
 
 
-@pytest.mark.parametrize("script", ["terraform", "terraform -version", "terraform -help init", "echo terraform init", "packer init", "# terraform init"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "terraform",
+        "terraform -version",
+        "terraform -help init",
+        "echo terraform init",
+        "packer init",
+        "# terraform init",
+    ],
+)
 def test_what_runs_no_command_is_no_invocation(script: str) -> None:
     assert _read(script) == []
 
@@ -83,7 +93,15 @@ def test_words_that_may_be_anything_are_unknown() -> None:
 
 
 def _command(words: Iterable[str], directory: str = "", choices: Iterable[Choice] = ()) -> Command:
-    return Command("terraform", tuple(Word(_value(word), NOWHERE) for word in words), _value(directory), (), NOWHERE, "", tuple(choices))
+    return Command(
+        "terraform",
+        tuple(Word(_value(word), NOWHERE) for word in words),
+        _value(directory),
+        (),
+        NOWHERE,
+        "",
+        tuple(choices),
+    )
 
 
 def test_a_choice_makes_one_invocation_for_each_text_wherever_it_stands() -> None:
@@ -158,10 +176,21 @@ def test_dots_in_a_path_match_themselves_only() -> None:
 
 @pytest.mark.parametrize(
     ("directory", "path", "expected"),
-    [("a", "b", "a/b"), ("", "b", "b"), ("a", "/b", "/b"), ("a", "", "a"), ("<d>", "b", "<d>/b")],
+    [
+        ("a", "b", "a/b"),
+        ("", "b", "b"),
+        ("a", "/b", "/b"),
+        ("a", "", "a"),
+        ("<d>", "b", "<d>/b"),
+        ("a", "[repository]/b", "b"),
+        ("", "[repository]/b/c", "b/c"),
+        ("a", "[repository]", ""),
+        ("a", "[other]/b", "a/[other]/b"),
+    ],
 )
 def test_paths_are_joined_as_a_shell_would(directory: str, path: str, expected: str) -> None:
-    assert shown(join(_value(directory), _value(path))) == expected
+    head = (Hole("<repository>"),) if path.startswith("[repository]") else ()
+    assert shown(join(_value(directory), (*head, *_value(path.removeprefix("[repository]"))))) == expected
 
 
 def test_a_value_of_nothing_but_a_hole_has_no_path() -> None:

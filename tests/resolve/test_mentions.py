@@ -53,7 +53,11 @@ def test_a_mention_shows_where_the_name_stands_and_what_its_arn_says(loaded: Loa
     assert text[found.span.start : found.span.end] == "acme-locks"
     assert found.region is not None
     assert found.account is not None
-    assert (shown(found.region), shown(found.account), found.evidence) == ("us-west-2", "111111111111", "var.lock_table_arn")
+    assert (shown(found.region), shown(found.account), found.evidence) == (
+        "us-west-2",
+        "111111111111",
+        "var.lock_table_arn",
+    )
 
 
 def test_a_var_files_value_is_mentioned_where_it_stands(loaded: Load, block: Write) -> None:
@@ -64,7 +68,11 @@ def test_a_var_files_value_is_mentioned_where_it_stands(loaded: Load, block: Wri
 
 def _policy(actions: str, resource: str) -> str:
     return (
-        'resource "aws_iam_role_policy" "p" {\n  role = "x"\n  policy = jsonencode({\n    Statement = [{\n      Effect = "Allow"\n'
+        'resource "aws_iam_role_policy" "p" {\n'
+        '  role = "x"\n'
+        "  policy = jsonencode({\n"
+        "    Statement = [{\n"
+        '      Effect = "Allow"\n'
         f'      Action = {actions}\n      Resource = "{resource}"\n    }}]\n  }})\n}}\n'
     )
 
@@ -74,7 +82,10 @@ TABLE = "arn:aws:dynamodb:us-east-1:111111111111:table/"
 POLICIES: dict[str, tuple[str, Seen]] = {
     "the table in use": (_policy(TWO, TABLE + "acme-lock"), {("lock-table", "acme-lock")}),
     "a table with a near name": (_policy(TWO, TABLE + "acme-locks"), {("lock-table", "acme-locks")}),
-    "a table that says what it is": (_policy(TWO, TABLE + "other-terraform-lock"), {("lock-table", "other-terraform-lock")}),
+    "a table that says what it is": (
+        _policy(TWO, TABLE + "other-terraform-lock"),
+        {("lock-table", "other-terraform-lock")},
+    ),
     "every action": (_policy('"dynamodb:*"', TABLE + "acme-lock"), {("lock-table", "acme-lock")}),
     "one action only": (_policy('"dynamodb:GetItem"', TABLE + "acme-lock"), set()),
     "an application's table": (_policy(TWO, TABLE + "orders"), set()),
@@ -82,7 +93,10 @@ POLICIES: dict[str, tuple[str, Seen]] = {
     "every table": (_policy(TWO, TABLE + "*"), set()),
     "a glob": (_policy(TWO, TABLE + "acme-terraform-lock*"), set()),
     "another service's table": (_policy(TWO, "arn:aws:glue:us-east-1:111111111111:table/acme-lock"), set()),
-    "the state's objects": (_policy('"s3:PutObject"', "arn:aws:s3:::acme-tfstate/*"), {("state-bucket", "acme-tfstate")}),
+    "the state's objects": (
+        _policy('"s3:PutObject"', "arn:aws:s3:::acme-tfstate/*"),
+        {("state-bucket", "acme-tfstate")},
+    ),
     "the state's bucket, read only": (_policy('"s3:GetObject"', "arn:aws:s3:::acme-tfstate/*"), set()),
     "an application's bucket": (_policy('"s3:PutObject"', "arn:aws:s3:::acme-uploads/*"), set()),
     "a denial": (_policy(TWO, TABLE + "acme-lock").replace("Allow", "Deny"), set()),

@@ -16,7 +16,9 @@ def _backend(kind: str = "s3") -> str:
 
 
 def test_the_files_of_one_directory_are_one_module() -> None:
-    found = _modules({"a/x.tf": 'variable "v" {}\n', "a/y.tf": 'locals {\n  l = 1\n}\noutput "o" {\n  value = 1\n}\n', "b/x.tf": ""})
+    found = _modules(
+        {"a/x.tf": 'variable "v" {}\n', "a/y.tf": 'locals {\n  l = 1\n}\noutput "o" {\n  value = 1\n}\n', "b/x.tf": ""}
+    )
     assert sorted(found) == ["a", "b"]
     assert (list(found["a"].variables), list(found["a"].locals), list(found["a"].outputs)) == (["v"], ["l"], ["o"])
 
@@ -33,7 +35,7 @@ def test_the_files_of_one_directory_are_one_module() -> None:
         ("_override.tf", True),
     ],
 )
-def test_a_files_name_makes_it_an_override(path: str, expected: bool) -> None:  # noqa: FBT001
+def test_a_files_name_makes_it_an_override(path: str, expected: bool) -> None:
     assert is_override(path) is expected
 
 
@@ -63,7 +65,9 @@ def test_a_backend_in_an_override_takes_the_cloud_away() -> None:
 
 
 def test_a_tofu_file_hides_its_namesake() -> None:
-    module = _modules({"main.tf": _backend("s3"), "main.tofu": _backend("gcs"), "x.tf.json": "{}", "x.tofu.json": "{}"})[""]
+    module = _modules(
+        {"main.tf": _backend("s3"), "main.tofu": _backend("gcs"), "x.tf.json": "{}", "x.tofu.json": "{}"}
+    )[""]
     assert module.paths == ("main.tofu", "x.tofu.json")
     assert [one.path for one in module.backends] == ["main.tofu"]
 
@@ -120,7 +124,9 @@ def test_a_backend_in_a_called_module_is_no_configuration(
     assert [one.root for one in found.configurations] == ["root"]
 
 
-def test_a_module_that_calls_itself_is_still_a_root(loaded: Callable[..., Repository], block: Callable[..., str]) -> None:
+def test_a_module_that_calls_itself_is_still_a_root(
+    loaded: Callable[..., Repository], block: Callable[..., str]
+) -> None:
     found = loaded({"a/main.tf": block() + 'module "m" {\n  source = "../a"\n}\n'})
     assert [one.root for one in found.configurations] == ["a"]
 

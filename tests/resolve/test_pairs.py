@@ -20,7 +20,9 @@ def _files(found: Pair) -> list[tuple[str, ...]]:
     return [one.files for one in found.configurations]
 
 
-def test_a_var_file_is_paired_with_the_backend_file_of_its_environment(loaded: Load, empty: str, backend_file: Write) -> None:
+def test_a_var_file_is_paired_with_the_backend_file_of_its_environment(
+    loaded: Load, empty: str, backend_file: Write
+) -> None:
     files = {
         "main.tf": empty + VARIABLE,
         **{f"backends/{name}.hcl": backend_file(name) for name in ("prod", "staging")},
@@ -76,7 +78,9 @@ def test_a_mention_of_an_environment_without_configurations_is_not_paired(
     assert loaded(files).pairs == ()
 
 
-def test_a_mention_without_environment_is_paired_with_all_of_its_project(loaded: Load, empty: str, backend_file: Write) -> None:
+def test_a_mention_without_environment_is_paired_with_all_of_its_project(
+    loaded: Load, empty: str, backend_file: Write
+) -> None:
     files = {
         "main.tf": empty,
         **{f"backends/{name}.hcl": backend_file(name) for name in ("dev", "prod")},
@@ -106,7 +110,9 @@ KEYS = {
 
 
 @pytest.mark.parametrize(("workspace", "more", "expected"), KEYS.values(), ids=KEYS)
-def test_the_state_key_is_where_terraform_writes(workspace: str, more: str, expected: str, loaded: Load, block: Write) -> None:
+def test_the_state_key_is_where_terraform_writes(
+    workspace: str, more: str, expected: str, loaded: Load, block: Write
+) -> None:
     script = f"export TF_WORKSPACE={workspace}\nterraform init\n" if workspace else "terraform init\n"
     (found,) = loaded({"main.tf": block(key="./a//k", more=more), "run.sh": script}).configurations
     key = state_key(found)
@@ -127,7 +133,10 @@ STATES: dict[str, tuple[Mapping[str, tuple[str, str, str]], list[tuple[list[str]
         [(["a", "b"], True)],
     ),
     "keys that are cleaned in a workspace": ({"a": ("./k", "", "dev"), "b": ("k", "", "dev")}, [(["a", "b"], True)]),
-    "keys that are not cleaned in the default one": ({"a": ("./k", "", ""), "b": ("k", "", "")}, [(["a"], True), (["b"], True)]),
+    "keys that are not cleaned in the default one": (
+        {"a": ("./k", "", ""), "b": ("k", "", "")},
+        [(["a"], True), (["b"], True)],
+    ),
     "unknown workspaces of one prefix": (
         {"a": ("k", 'workspace_key_prefix = "w"', ""), "b": ("k", 'workspace_key_prefix = "w"', "")},
         [(["a", "b"], False)],

@@ -23,7 +23,15 @@ def test_names_that_hold_a_lock_table(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["tf_state_bucket", "terraform_state_bucket_name", "TF_STATE_BUCKET", "tfstate_bucket", "state_bucket", "terraform_state_s3_bucket_arn"]
+    "name",
+    [
+        "tf_state_bucket",
+        "terraform_state_bucket_name",
+        "TF_STATE_BUCKET",
+        "tfstate_bucket",
+        "state_bucket",
+        "terraform_state_s3_bucket_arn",
+    ],
 )
 def test_names_that_hold_a_state_bucket(name: str) -> None:
     assert role_of_name(name) == "state-bucket"
@@ -56,9 +64,15 @@ def test_names_that_say_too_little(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("acme-terraform-locks", True), ("acme-tf-state-lock", True), ("acme-lock", False), ("orders-locking", False), ("acme-terraform", False)],
+    [
+        ("acme-terraform-locks", True),
+        ("acme-tf-state-lock", True),
+        ("acme-lock", False),
+        ("orders-locking", False),
+        ("acme-terraform", False),
+    ],
 )
-def test_a_tables_own_name_may_say_that_it_holds_locks(name: str, expected: bool) -> None:  # noqa: FBT001
+def test_a_tables_own_name_may_say_that_it_holds_locks(name: str, expected: bool) -> None:
     assert names_lock_table(name) is expected
 
 
@@ -66,7 +80,7 @@ def test_a_tables_own_name_may_say_that_it_holds_locks(name: str, expected: bool
     ("name", "expected"),
     [("acme-tfstate", True), ("acme-terraform-state", True), ("acme-state", False), ("acme-terraform-modules", False)],
 )
-def test_a_buckets_own_name_may_say_that_it_holds_state(name: str, expected: bool) -> None:  # noqa: FBT001
+def test_a_buckets_own_name_may_say_that_it_holds_state(name: str, expected: bool) -> None:
     assert names_state_bucket(name) is expected
 
 

@@ -6,7 +6,7 @@ from tflint_locks.read.terraform import read_terraform
 from tflint_locks.resolve.modules import read_modules
 from tflint_locks.resolve.scope import Given, Instance, Program, attribute_of, children, elements, look_up
 from tflint_locks.tree import DictTree
-from tflint_locks.value import Result, hole, literal
+from tflint_locks.value import Result, known, literal
 
 
 def _root(files: dict[str, str], given: Given | None = None) -> Instance:
@@ -16,6 +16,7 @@ def _root(files: dict[str, str], given: Given | None = None) -> Instance:
 
 VARIABLE = 'variable "v" {\n  default = "acme"\n}\n'
 TABLE = 'resource "aws_dynamodb_table" "t" {\n  name = "acme-${var.v}"\n}\nvariable "v" {\n  default = "x"\n}\n'
+COUNTED = 'resource "aws_dynamodb_table" "t" {\n  count = 2\n  name = "acme-${count.index}"\n}\n'
 
 
 @pytest.mark.parametrize(
@@ -50,12 +51,20 @@ def test_a_default_that_may_be_replaced_is_shown_as_likely() -> None:
         (TABLE, ("aws_dynamodb_table", "t", "id"), "acme-x"),
         (TABLE, ("aws_dynamodb_table", "t", "arn"), "arn:<partition>:dynamodb:<region>:<account>:table/acme-x"),
         (TABLE, ("aws_dynamodb_table", "t", "stream_arn"), "<aws_dynamodb_table.t.stream_arn>"),
+        (TABLE, ("aws_dynamodb_table", "t", "0", "name"), "<aws_dynamodb_table.t.0.name>"),
+        (COUNTED, ("aws_dynamodb_table", "t", "1", "name"), "acme-1"),
+        (COUNTED, ("aws_dynamodb_table", "t", "2", "name"), "<aws_dynamodb_table.t.2.name>"),
+        (COUNTED, ("aws_dynamodb_table", "t", "name"), "<aws_dynamodb_table.t.name>"),
         (TABLE, ("aws_dynamodb_table", "gone", "name"), "<aws_dynamodb_table.gone.name>"),
         ("", ("data", "aws_caller_identity", "me", "account_id"), "<account>"),
         ("", ("data", "aws_ssm_parameter", "p", "value"), "<data.aws_ssm_parameter.p.value>"),
         ("", ("terraform", "workspace"), "<terraform.workspace>"),
         ("", ("path", "module"), ""),
-        ('resource "aws_s3_bucket" "b" {\n  bucket = "acme"\n}\n', ("aws_s3_bucket", "b", "arn"), "arn:<partition>:s3:::acme"),
+        (
+            'resource "aws_s3_bucket" "b" {\n  bucket = "acme"\n}\n',
+            ("aws_s3_bucket", "b", "arn"),
+            "arn:<partition>:s3:::acme",
+        ),
         ('data "aws_s3_bucket" "b" {\n  bucket = "acme"\n}\n', ("data", "aws_s3_bucket", "b", "id"), "acme"),
     ],
 )
@@ -80,7 +89,9 @@ def test_a_module_sees_what_its_call_passes(plain: Callable[[Result], object]) -
 
 
 def test_a_module_falls_back_to_its_default(plain: Callable[[Result], object]) -> None:
-    (child,) = children(_root({"main.tf": CALL.replace('  v = "given"\n', ""), "m/main.tf": INNER}, Given(open=True)), "m")
+    (child,) = children(
+        _root({"main.tf": CALL.replace('  v = "given"\n', ""), "m/main.tf": INNER}, Given(open=True)), "m"
+    )
     assert plain(look_up(child, ("var", "v"))) == "acme"
 
 
@@ -89,7 +100,10 @@ def test_a_modules_output_is_known_to_its_caller(plain: Callable[[Result], objec
 
 
 def test_outputs_of_repeated_calls_are_chosen_by_their_key(plain: Callable[[Result], object]) -> None:
-    call = 'module "m" {\n  source = "./m"\n  for_each = toset(["a", "b"])\n  v = each.key\n}\nlocals {\n  x = module.m["b"].o\n}\n'
+    call = (
+        'module "m" {\n  source = "./m"\n  for_each = toset(["a", "b"])\n'
+        '  v = each.key\n}\nlocals {\n  x = module.m["b"].o\n}\n'
+    )
     root = _root({"main.tf": call, "m/main.tf": INNER})
     assert plain(look_up(root, ("local", "x"))) == "b-out"
 
@@ -106,7 +120,9 @@ def test_outputs_of_repeated_calls_are_chosen_by_their_key(plain: Callable[[Resu
         ("for_each = {}", []),
     ],
 )
-def test_a_block_is_made_once_for_each_element(repeat: str, expected: list[str], plain: Callable[[Result], object]) -> None:
+def test_a_block_is_made_once_for_each_element(
+    repeat: str, expected: list[str], plain: Callable[[Result], object]
+) -> None:
     name = "each.value" if "each" in repeat else "count.index" if "count" in repeat else '"acme"'
     root = _root({"main.tf": f'resource "aws_s3_bucket" "b" {{\n  {repeat}\n  bucket = {name}\n}}\n'})
     declared = root.module.resources["aws_s3_bucket", "b"]
@@ -118,7 +134,15 @@ def test_an_unknown_collection_makes_one_element_of_holes(repeat: str) -> None:
     root = _root({"main.tf": f'resource "aws_s3_bucket" "b" {{\n  {repeat}\n}}\n'})
     (each,) = elements(root, root.module.resources["aws_s3_bucket", "b"])
     assert each
-    assert all(value == hole(value[0].identity) for value in each.values() if isinstance(value, tuple) and hasattr(value[0], "identity"))
+    assert not any(isinstance(value, tuple) and known(value) for value in each.values())
+
+
+@pytest.mark.parametrize("repeat", ["for_each = var.gone", "count = var.gone"])
+def test_holes_of_two_unknown_collections_are_not_the_same(repeat: str) -> None:
+    blocks = "".join(f'resource "aws_s3_bucket" "{name}" {{\n  {repeat}\n}}\n' for name in "ab")
+    root = _root({"main.tf": blocks})
+    one, other = (elements(root, root.module.resources["aws_s3_bucket", name]) for name in "ab")
+    assert one != other
 
 
 def test_modules_nested_without_end_are_followed_to_a_limit() -> None:

@@ -15,7 +15,11 @@ def _written(found: Statement) -> tuple[bool, list[str], list[str]]:
 
 
 DOCUMENT = (
-    'data "aws_iam_policy_document" "d" {{\n  statement {{\n    effect = "{effect}"\n    actions = ["dynamodb:PutItem"]\n'
+    'data "aws_iam_policy_document" '
+    '"d" {{\n'
+    "  statement {{\n"
+    '    effect = "{effect}"\n'
+    '    actions = ["dynamodb:PutItem"]\n'
     '    resources = ["{resource}"]\n    {more}\n  }}\n}}\n'
 )
 
@@ -59,7 +63,10 @@ def test_a_policy_in_json_text_is_read(loaded: Load) -> None:
 
 def test_a_policy_inside_a_role_is_read(loaded: Load) -> None:
     text = (
-        'resource "aws_iam_role" "r" {\n  inline_policy {\n    name = "x"\n    policy = jsonencode({ Statement = [{ Effect = "Allow", '
+        'resource "aws_iam_role" "r" {\n'
+        '  inline_policy {\n    name = "x"\n'
+        "    policy = jsonencode({ "
+        'Statement = [{ Effect = "Allow", '
         f'Action = ["dynamodb:PutItem"], Resource = "{TABLE}" }}] }})\n  }}\n}}\n'
     )
     (found,) = loaded({"main.tf": text}).statements
@@ -68,7 +75,10 @@ def test_a_policy_inside_a_role_is_read(loaded: Load) -> None:
 
 def test_a_policy_for_each_element_has_the_elements_values(loaded: Load) -> None:
     text = (
-        'resource "aws_iam_policy" "p" {\n  for_each = toset(["a", "b"])\n  policy = jsonencode({ Statement = [{ Effect = "Allow", '
+        'resource "aws_iam_policy" "p" {\n'
+        '  for_each = toset(["a", "b"])\n'
+        "  policy = jsonencode({ "
+        'Statement = [{ Effect = "Allow", '
         f'Action = ["dynamodb:PutItem"], Resource = "{TABLE}-${{each.key}}" }}] }})\n}}\n'
     )
     found = loaded({"main.tf": text}).statements
@@ -81,7 +91,14 @@ def test_everything_but_some_actions_is_no_list_of_actions(loaded: Load) -> None
     assert found.negated
 
 
-@pytest.mark.parametrize("text", ['{"Statement": [{"Effect": "Allow", "Action": "dynamodb:*"', '{"Statement": "dynamodb:PutItem"}', '"Statement" dynamodb:'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Statement": [{"Effect": "Allow", "Action": "dynamodb:*"',
+        '{"Statement": "dynamodb:PutItem"}',
+        '"Statement" dynamodb:',
+    ],
+)
 def test_a_policy_file_that_is_none_says_nothing(text: str, loaded: Load) -> None:
     assert loaded({"policy.json": text}).mentions == ()
 
@@ -97,5 +114,5 @@ def test_a_policy_file_that_is_none_says_nothing(text: str, loaded: Load) -> Non
         ("s3:PutObject", False),
     ],
 )
-def test_only_what_may_reach_a_lock_or_a_state_is_looked_at(text: str, expected: bool) -> None:  # noqa: FBT001
+def test_only_what_may_reach_a_lock_or_a_state_is_looked_at(text: str, expected: bool) -> None:
     assert speaks_of_state(text) is expected

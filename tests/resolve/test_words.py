@@ -54,7 +54,9 @@ def test_environments_are_whole_words_with_their_aliases(text: str, expected: tu
     assert environment_words(text, ENVIRONMENTS) == expected
 
 
-@pytest.mark.parametrize(("word", "expected"), [("prd", "prod"), ("Stage", "staging"), ("development", "dev"), ("blue", "blue")])
+@pytest.mark.parametrize(
+    ("word", "expected"), [("prd", "prod"), ("Stage", "staging"), ("development", "dev"), ("blue", "blue")]
+)
 def test_aliases_are_one_environment(word: str, expected: str) -> None:
     assert fold(word) == expected
 
@@ -63,8 +65,10 @@ def test_nonprod_is_no_alias_of_prod() -> None:
     assert len({fold(word) for word in ("prod", "nonprod", "preprod", "devstg", "dev", "staging")}) == 6
 
 
-@pytest.mark.parametrize(("word", "expected"), [("UAT", True), ("qa", True), ("network", False), ("live", False), ("eu", False)])
-def test_some_words_are_environments_by_themselves(word: str, expected: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("word", "expected"), [("UAT", True), ("qa", True), ("network", False), ("live", False), ("eu", False)]
+)
+def test_some_words_are_environments_by_themselves(word: str, expected: bool) -> None:
     assert is_known_environment(word) is expected
 
 
@@ -87,13 +91,29 @@ def test_regions_and_accounts_are_no_part_of_a_names_shape() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<bucket>", "YOUR_BUCKET", "acme-your-name", "REPLACE_ME", "change-me", "__ENV__", "{{ env }}", "${ENV}", "$ENV", "%ENV%", "xxxx", "TODO"],
+    [
+        "<bucket>",
+        "YOUR_BUCKET",
+        "acme-your-name",
+        "REPLACE_ME",
+        "change-me",
+        "__ENV__",
+        "{{ env }}",
+        "${ENV}",
+        "$ENV",
+        "%ENV%",
+        "xxxx",
+        "TODO",
+    ],
 )
 def test_what_is_still_to_be_filled_in_is_a_placeholder(text: str) -> None:
     assert is_placeholder(text)
 
 
-@pytest.mark.parametrize("text", ["acme-state", "yourself", "exchange-metrics", "a_b__c", "100%", "todoist-app", "xxx", "boxxxxer", "irreplaceable"])
+@pytest.mark.parametrize(
+    "text",
+    ["acme-state", "yourself", "exchange-metrics", "a_b__c", "100%", "todoist-app", "xxx", "boxxxxer", "irreplaceable"],
+)
 def test_ordinary_names_are_no_placeholders(text: str) -> None:
     assert not is_placeholder(text)
 
@@ -103,7 +123,9 @@ def test_placeholders_are_found_where_they_stand() -> None:
     assert [text[start:end] for start, end in placeholder_spans(text)] == ["<env>", "${region}"]
 
 
-@pytest.mark.parametrize(("word", "expected"), [("locks", "lock"), ("access", "access"), ("aws", "aws"), ("lock", "lock")])
+@pytest.mark.parametrize(
+    ("word", "expected"), [("locks", "lock"), ("access", "access"), ("aws", "aws"), ("lock", "lock")]
+)
 def test_plurals_are_made_singular(word: str, expected: str) -> None:
     assert singular(word) == expected
 
@@ -140,7 +162,9 @@ def test_names_of_different_things_are_not_near(left: str, right: str) -> None:
     assert not near(left, right, ENVIRONMENTS)
 
 
-_WORDS = st.sampled_from("acme terraform terrafrom lock locks state dev staging prod network us east west 1 2 22 eu".split())
+_WORDS = st.sampled_from(
+    "acme terraform terrafrom lock locks state dev staging prod network us east west 1 2 22 eu".split()
+)
 _NAMES = st.lists(_WORDS, min_size=1, max_size=6).map("-".join)
 
 
@@ -154,7 +178,9 @@ def test_a_name_is_near_itself_however_it_is_written(name: str) -> None:
     assert near(name, name.upper().replace("-", "_"), ENVIRONMENTS)
 
 
-_OTHER_NAMES = st.lists(st.sampled_from("acme terraform lock state network".split()), min_size=1, max_size=4).map("-".join)
+_OTHER_NAMES = st.lists(st.sampled_from("acme terraform lock state network".split()), min_size=1, max_size=4).map(
+    "-".join
+)
 
 
 @given(_OTHER_NAMES, st.integers(0, 10**12), st.integers(0, 10**12))
@@ -164,7 +190,9 @@ def test_names_that_differ_in_digits_are_never_near(name: str, left: int, right:
         assert not near(f"{name}{left}", f"{name}{right}", ENVIRONMENTS)
 
 
-_REGIONS = st.sampled_from("us-east-1 us-east-2 us-west-1 eu-west-1 eu-central-1 ap-south-1 ap-southeast-1 ap-southeast-2".split())
+_REGIONS = st.sampled_from(
+    "us-east-1 us-east-2 us-west-1 eu-west-1 eu-central-1 ap-south-1 ap-southeast-1 ap-southeast-2".split()
+)
 
 
 @given(_OTHER_NAMES, _REGIONS, _REGIONS)
@@ -194,3 +222,5 @@ def test_the_nearest_candidate_is_the_one_fewest_edits_away() -> None:
     assert nearest("us-esat-1", ["us-east-1", "us-east-2"]) == "us-east-1"
     assert nearest("moon", ["us-east-1"]) is None
     assert nearest("x", []) is None
+    assert [nearest("abcdef", [other]) for other in ("abcdxy", "abcxyz")] == ["abcdxy", None]
+    assert [nearest("abcdef", [other], 1) for other in ("abcdex", "abcdxy")] == ["abcdex", None]

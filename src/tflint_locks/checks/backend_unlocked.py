@@ -36,7 +36,9 @@ def _without_lock(configuration: Configuration) -> bool:
 
 def _may_be_completed(repository: Repository, root: str, files: Iterable[Assignments]) -> bool:
     """Tell whether a block may be given a lock: by a backend file beside it, or by a command that may run there."""
-    return any(_gives_lock(file) for file in files) or _may_lock_elsewhere(repository, root)
+    if any(_gives_lock(file) for file in files) or _may_lock_elsewhere(repository, root):
+        return True
+    return f"{root}/terragrunt.hcl".lstrip("/") in repository.tree.paths()
 
 
 def _gives_lock(file: Assignments) -> bool:

@@ -1,6 +1,7 @@
 """Configurations of one environment that name another one's state, role, or variables."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.environments import Environments
@@ -12,12 +13,20 @@ from tflint_locks.value import Literal, Result, Value, known, span_of, text_of
 _ROLES = ("assume_role.role_arn", "role_arn", "profile")
 
 
+class _Files(NamedTuple):
+    """The environments that have backend files, and those that have var files."""
+
+    backends: frozenset[str]
+    variables: frozenset[str]
+
+
 def check(repository: Repository) -> Iterator[Match]:
     """Yield the contradictions of every configuration whose own path or file names its environment."""
     names = Environments({fold(name): name for name in repository.environments}, repository.settings)
+    files = _files(repository, names)
     every = [configuration for configuration in repository.configurations if configuration.type == "s3"]
     for configuration in every:
-        yield from _other_variables(configuration, names)
+        yield from _other_variables(configuration, files, names)
         for slot in ("key", *_ROLES):
             yield from _slot(configuration, slot, every, names)
 
@@ -25,27 +34,33 @@ def check(repository: Repository) -> Iterator[Match]:
 # ---------------------------------------------------------------- two files of one job
 
 
-def _other_variables(configuration: Configuration, names: Environments) -> Iterator[Match]:
-    """Yield the backend files whose job names another environment's var file."""
-    if configuration.command is None or configuration.basis not in ("invocation", "template"):
+def _other_variables(configuration: Configuration, files: _Files, names: Environments) -> Iterator[Match]:
+    """Yield the backend files whose job names another environment's var file, where each has both kinds of its own."""
+    if configuration.command is None or configuration.basis not in {"invocation", "template"}:
         return
     for backend in configuration.files:
         mine = names.of_path(backend)
         for variables in configuration.var_files:
             theirs = names.of_path(variables)
-            if mine and theirs and mine != theirs:
-                yield Match(
-                    configuration.command.span,
-                    {
-                        "file": backend,
-                        "environment": mine,
-                        "variables": variables,
-                        "other": theirs,
-                        "root": root_of(configuration),
-                    },
-                    message="variables",
-                    environments=tuple(sorted((mine, theirs))),
-                )
+            if mine and theirs and mine != theirs and mine in files.variables and theirs in files.backends:
+                yield _wired_to(configuration, (backend, mine), (variables, theirs))
+
+
+def _wired_to(configuration: Configuration, backend: tuple[str, str], variables: tuple[str, str]) -> Match:
+    span = configuration.command.span if configuration.command else configuration.anchor
+    words = dict(zip(("file", "environment", "variables", "other"), (*backend, *variables), strict=True))
+    return Match(
+        span,
+        {**words, "root": root_of(configuration)},
+        message="variables",
+        environments=tuple(sorted((backend[1], variables[1]))),
+    )
+
+
+def _files(repository: Repository, names: Environments) -> _Files:
+    backends = {path for configuration in repository.configurations for path in configuration.files}
+    variables = {path for path in repository.tree.paths() if path.endswith((".tfvars", ".tfvars.json"))} - backends
+    return _Files(*(frozenset(filter(None, map(names.of_path, paths))) for paths in (backends, variables)))
 
 
 # ---------------------------------------------------------------- keys and roles

@@ -27,11 +27,15 @@ from tflint_locks.value import compare, known
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each grant of a lock table that lets a role write the lock only."""
-    denying = {statement.role for statement in repository.statements if denies_locks([statement])}
     for role, statements in by_role(repository).items():
-        if role not in denying and not grants_more(repository, statements):
-            for statement in statements:
-                yield from _faults(repository, statement, statements)
+        found = [match for statement in statements for match in _faults(repository, statement, statements)]
+        if found and not _may_differ(repository, role):
+            yield from found
+
+
+def _may_differ(repository: Repository, role: str) -> bool:
+    """Tell whether a Deny or a managed policy changes what the statements of a role grant."""
+    return denies_locks(one for one in repository.statements if one.role == role) or grants_more(repository)
 
 
 def _faults(repository: Repository, statement: Statement, statements: list[Statement]) -> Iterator[Match]:

@@ -50,10 +50,10 @@ SHAPES: Mapping[str, Callable[[Arn], bool]] = {
 def _resources(repository: Repository, statement: Statement, statements: list[Statement]) -> Iterator[Match]:
     for resource in statement.resources or ():
         arn = parse_arn(resource)
-        if arn is None or not _is_ours(repository, arn):
+        shape = next((name for name, holds in SHAPES.items() if holds(arn)), None) if arn else None
+        if arn is None or shape is None or not _is_ours(repository, arn):
             continue
-        shape = next((name for name, holds in SHAPES.items() if holds(arn)), None)
-        if shape and not (shape == "below" and _grants_table(statement, statements, arn)):
+        if not (shape == "below" and _grants_table(statement, statements, arn)):
             yield _match(statement, resource, span_of(resource) or statement.span, shape)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tflint_locks.data.regions import REGIONS
-from tflint_locks.finding import Match, Related
+from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.definitions import has_replicas
 from tflint_locks.resolve.disagreements import disagreements
 from tflint_locks.resolve.endpoints import store
@@ -28,7 +28,9 @@ def check(repository: Repository) -> Iterator[Match]:
             yield from _named(pair, {True})
     for found in disagreements(repository, LOCK_TABLE):
         if found.created is None:
-            yield from (match._replace(cause=found.mention.span) for match in _named(found.pair, {False}))
+            severity = None if found.akin else Severity.WARNING
+            matches = _named(found.pair, {False})
+            yield from (match._replace(cause=found.mention.span, severity=severity) for match in matches)
 
 
 def _is_plain(configuration: Configuration) -> bool:

@@ -270,25 +270,6 @@ def _cut(piece: Literal, low: int, high: int) -> Literal:
     return Literal(piece.text[low:high], span)
 
 
-def _spread(
-    array: Fields, found: list[Field], pieces: list[Piece], state: list[bool], way: Way, domains: Domains
-) -> None:
-    for index, item in enumerate(array.items[:_FIELDS]):
-        if index:
-            _finish(found, pieces, state)
-        inner = fields(item, way, domains)
-        for field in inner[:-1]:
-            pieces.extend(field.value)
-            state[:] = [True, state[1] and field.open]
-            _finish(found, pieces, state)
-        if inner:
-            pieces.extend(inner[-1].value)
-            state[:] = [True, state[1] and inner[-1].open]
-    if array.rest is not None:
-        _finish(found, pieces, state)
-        found.append(Field((Hole(f"$@{array.rest[1]}", None, "arguments of the script"),), open=True))
-
-
 def ways(texts: Mapping[str, tuple[str | None, ...]]) -> list[dict[str, str | None]]:
     """Return every combination of texts, leaving out the identities that would make them too many."""
     chosen: dict[str, tuple[str | None, ...]] = {}

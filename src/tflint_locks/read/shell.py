@@ -21,9 +21,7 @@ class Text(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """``$name`` or ``${name…}``: ``operator`` and ``argument`` as in ``:-`` and its default,
-    ``element`` between brackets.
-    """
+    """``$name`` or ``${name…}``, its ``operator`` such as ``:-`` with what follows it, and ``element`` in brackets."""
 
     name: str
     element: str

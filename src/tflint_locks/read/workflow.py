@@ -137,7 +137,7 @@ def _names(around: Around, node: Node | None, scope: str) -> tuple[Name, ...]:
     )
 
 
-def _matrix(around: Around, job: Node | None) -> dict[str, Hole]:
+def _matrix(job: Node | None) -> dict[str, Hole]:
     """Return the holes of a matrix: a plain list is a domain, unless ``include`` may add to it."""
     node = child(child(job, "strategy"), "matrix")
     found: dict[str, Hole] = {}
@@ -155,7 +155,7 @@ def _matrix(around: Around, job: Node | None) -> dict[str, Hole]:
 
 
 def _job(start: Around, name: str, job: Node | None) -> _Job:
-    around = start._replace(matrix=_matrix(start, job))
+    around = start._replace(matrix=_matrix(job))
     around = _defaults(around, job)
     around = around._replace(environment=_environment(around, child(job, "env")))
     names = list(_names(around, child(job, "env"), name))

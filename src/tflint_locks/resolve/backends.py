@@ -22,9 +22,9 @@ from tflint_locks.hcl import (
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Setting
 from tflint_locks.resolve.modules import Declared
-from tflint_locks.resolve.words import placeholder_spans
+from tflint_locks.resolve.placeholders import with_holes
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Piece, Result, Value, hole, literal, part, span_of, split, text_of
+from tflint_locks.value import Hole, Literal, Piece, Result, Value, hole, literal, span_of, split, text_of
 
 SECRETS = frozenset({"access_key", "secret_key", "token", "sse_customer_key"})
 MASK = "***"
@@ -87,7 +87,7 @@ def _value(path: str, text: str, item: Attribute, literal_: bool, evaluate: Eval
     result = literal_result(path, node)
     if literal_ and "${" in text[start:end]:
         return hole(text[start:end], Span(path, start, end)), "literal-template"
-    return _with_holes(result), ""
+    return with_holes(result), ""
 
 
 def is_literal(node: Expression) -> bool:
@@ -140,7 +140,7 @@ def flag_setting(flag: Flag) -> Setting | None:
     where = flag.span
     spans = [piece.span for piece in rest[0] if piece.span]
     value = _typed(text, rest[0]) if rest[0] else literal("", where)
-    return Setting(text, masked(text, _with_holes(value)), spans[0] if spans else where, where, "flag")
+    return Setting(text, masked(text, with_holes(value)), spans[0] if spans else where, where, "flag")
 
 
 def _typed(name: str, value: Value) -> Result:
@@ -172,25 +172,6 @@ def masked(name: str, value: Result) -> Result:
     if text is None or _HARMLESS.search(text):
         return (Hole("placeholder"),)
     return literal(MASK)
-
-
-def _with_holes(result: Result) -> Result:
-    """Turn the placeholders inside a scalar into holes."""
-    text = text_of(result)
-    if text is None or not isinstance(result, tuple):
-        return result
-    spans = placeholder_spans(text)
-    if not spans:
-        return result
-    pieces: list[Piece] = []
-    offset = 0
-    for start, end in spans:
-        pieces.extend(part(result, offset, start))
-        where = next((p.span for p in part(result, start, end) if p.span), None)
-        pieces.append(Hole(f"placeholder {text[start:end]}", where, "a placeholder"))
-        offset = end
-    pieces.extend(part(result, offset, len(text)))
-    return tuple(pieces)
 
 
 def merged(layers: Iterable[Setting]) -> dict[str, Setting]:

@@ -89,8 +89,8 @@ def var_files_of(shop: Workshop, draft: Draft) -> tuple[list[str], bool]:
 
 
 def _one_file(shop: Workshop, draft: Draft, value: Value) -> str | None:
-    place = join(literal(draft.root), value) if draft.root else value
-    if known(value):
+    place = join(literal(draft.root) if draft.root else (), value)
+    if known(place):
         path = normal(place)
         return path if path in shop.reading.paths else None
     matched = expand(place, [path for path in shop.reading.assignments if path.endswith((".tfvars", ".json"))])

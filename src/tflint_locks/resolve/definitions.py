@@ -11,6 +11,7 @@ from tflint_locks.resolve.environments import Environments, only
 from tflint_locks.resolve.invocations import bound
 from tflint_locks.resolve.model import Definition, Key
 from tflint_locks.resolve.modules import Declared, Module, argument, blocks
+from tflint_locks.resolve.placeholders import with_holes
 from tflint_locks.resolve.roles import names_lock_table, names_state_bucket, names_terraform_locks
 from tflint_locks.resolve.scope import Instance, attribute_of, elements, evaluate_at, scalar, value_of
 from tflint_locks.resolve.words import is_placeholder
@@ -69,7 +70,7 @@ def _definition(  # noqa: PLR0913 (one row of a table)
     block = declared.block
     header = Span(declared.path, block.start, block.header_end)
     return Definition(
-        kind, name, span_of(name) or header, source, header, proven, deployment.project, deployment.environment,
+        kind, with_holes(name), span_of(name) or header, source, header, proven, deployment.project, deployment.environment,
         deployment.root, region, None, keys,
     )  # fmt: skip
 

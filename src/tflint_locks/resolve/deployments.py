@@ -17,7 +17,7 @@ from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.modules import Declared, Module, argument, calls
 from tflint_locks.resolve.roles import role_of_name
-from tflint_locks.resolve.scope import Instance, Program, children
+from tflint_locks.resolve.scope import Instance, Program, called_module, children
 from tflint_locks.resolve.statements import speaks_of_state
 
 _KINDS = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table", "aws_s3_bucket"})
@@ -142,5 +142,7 @@ def instances(program: Program, deployment: Deployment, wanted: frozenset[str]) 
             return
         current = stack.pop()
         yield current
-        for name in current.module.calls:
-            stack.extend(child for child in children(current, name) if child.module.directory in wanted)
+        for name, declared in current.module.calls.items():
+            target = called_module(current, declared)
+            if target is not None and target.directory in wanted:
+                stack.extend(children(current, name))

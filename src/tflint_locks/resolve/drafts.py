@@ -18,14 +18,14 @@ from tflint_locks.resolve.backends import (
     flag_setting,
     merged,
 )
-from tflint_locks.resolve.invocations import Flag, Invocation, described, expand, join, normal
+from tflint_locks.resolve.invocations import Flag, Invocation, after_first, described, expand, join, normal
 from tflint_locks.resolve.model import Setting
 from tflint_locks.resolve.modules import Declared, Module
 from tflint_locks.resolve.reading import Reading, read_named, says_backend
 from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
 from tflint_locks.resolve.words import words
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Result, Value, bind, known, literal, part, shown, text_of
+from tflint_locks.value import Hole, Result, Value, bind, known, literal, shown, text_of
 
 _MAIN = frozenset({"bucket", "key", "dynamodb_table", "use_lockfile"})
 _FOLDERS = frozenset(
@@ -41,8 +41,8 @@ _NEVER = (".tf", ".tofu", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars
 class Draft:
     """One way the backend of one root module is put together.
 
-    ``texts`` are the texts of holes that this way implies. ``followers`` are the commands that run after the init in the
-    same place.
+    ``texts`` are the texts of holes that this way implies. ``followers`` are the commands that run after the init in
+    the same place.
     """
 
     root: str
@@ -168,15 +168,11 @@ def _from_start(value: Value) -> Value:
     first = value[0] if value else None
     if not isinstance(first, Hole) or first.identity != _START:
         return value
-    rest = value[1:]
-    if rest and isinstance(rest[0], Literal) and rest[0].text.startswith("/"):
-        head = part(rest[:1], 1, len(rest[0].text))
-        return (*head, *rest[1:])
-    return rest
+    return after_first(value)
 
 
 def _beside_script(shop: Workshop, value: Value, path: str) -> list[tuple[str, dict[str, str]]]:
-    """A script without ``cd`` runs where people start it: its own folder or one above that has a backend."""
+    """Return the roots where people start a script without ``cd``: its own folder or one above that has a backend."""
     folder = posixpath.dirname(path)
     while folder:
         found = expand(join(literal(folder), value), shop.roots)
@@ -241,8 +237,8 @@ def _copy(draft: Draft) -> Draft:
 
 def _files(shop: Workshop, draft: Draft, value: Value) -> list[tuple[str, dict[str, str]]]:
     """Return the existing files a ``-backend-config`` path may name."""
-    place = join(literal(draft.root), value) if draft.root else value
-    if known(value):
+    place = join(literal(draft.root) if draft.root else (), value)
+    if known(place):
         path = normal(place)
         return [(path, {})] if path in shop.reading.paths and path is not None else []
     if normal(value) is None:

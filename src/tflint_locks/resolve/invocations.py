@@ -31,6 +31,8 @@ _VALUED = frozenset({"backend-config", "var-file", "var", "chdir", "lock-timeout
                      "replace", "out", "state", "state-out", "backup", "parallelism", "lock", "input"})  # fmt: skip
 _BARE = frozenset({"lock", "input"})  # written without a value they are true
 _MAX_FORKS = 64
+# What readers call the absolute path of the repository's root.
+_REPOSITORY = "<repository>"
 
 
 class Flag(NamedTuple):
@@ -128,7 +130,7 @@ def _from_environment(environment: Mapping[str, Value], subcommand: str, span: S
 
 
 def shell_words(value: Value) -> list[Value]:
-    """Split a value into words as Terraform does: at blanks, but not inside quotes, which are dropped; a backslash escapes."""
+    """Split a value into words as Terraform does: quotes keep blanks and are dropped, a backslash escapes."""
     text = "".join(piece.text if isinstance(piece, Literal) else chr(_MARK) for piece in value)
     found: list[list[Piece]] = []
     inside = False
@@ -205,11 +207,24 @@ def _prefixed(value: Value, prefix: str) -> Value | None:
 
 
 def join(directory: Value, path: Value) -> Value:
-    """Join a path to a directory as a shell would; an absolute path stands for itself."""
+    """Join a path to a directory as a shell would; an absolute path stands for itself.
+
+    One that begins with the place of the repository is read from its root.
+    """
     first = path[0] if path else None
+    if isinstance(first, Hole) and first.identity == _REPOSITORY:
+        return after_first(path)
     if not directory or (isinstance(first, Literal) and first.text.startswith("/")):
         return path
     return joined([directory, literal("/"), path]) if path else directory
+
+
+def after_first(path: Value) -> Value:
+    """Return what follows the first piece of a path, without the slash between them."""
+    rest = path[1:]
+    if rest and isinstance(rest[0], Literal) and rest[0].text.startswith("/"):
+        return (*part(rest[:1], 1, len(rest[0].text)), *rest[1:])
+    return rest
 
 
 def expand(value: Value, candidates: Iterable[str]) -> list[tuple[str, dict[str, str]]]:

@@ -12,8 +12,9 @@ from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.definitions import environment_of_command, operation
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Definition, Mention, Statement
+from tflint_locks.resolve.placeholders import with_holes
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket, role_of_name
-from tflint_locks.resolve.scope import Instance, attribute_of, children, look_up, scalar
+from tflint_locks.resolve.scope import Instance, attribute_of, called_module, look_up, scalar
 from tflint_locks.resolve.words import near
 from tflint_locks.value import Literal, Value, holes, span_of, text_of
 
@@ -34,12 +35,13 @@ def from_variables(instance: Instance, deployment: Deployment) -> Iterator[Menti
 
 def _from_calls(instance: Instance, deployment: Deployment) -> Iterator[Mention]:
     """Yield the ARNs given to modules that cannot be read; a bare name may be that of something they create."""
-    for name, declared in instance.module.calls.items():
-        if children(instance, name):
+    for declared in instance.module.calls.values():
+        if called_module(instance, declared) is not None:
             continue
-        for item in declared.block.items:
-            role = role_of_name(item.name) if isinstance(item, Attribute) and item.name.endswith("_arn") else None
-            value = scalar(attribute_of(instance, declared, item.name)) if role and isinstance(item, Attribute) else None
+        attributes = [item for item in declared.block.items if isinstance(item, Attribute)]
+        for item in attributes:
+            role = role_of_name(item.name) if item.name.endswith("_arn") else None
+            value = scalar(attribute_of(instance, declared, item.name)) if role else None
             if role and value is not None and parse_arn(value):
                 yield from mention(role, value, item.name, "named here", "variable", deployment)
 
@@ -56,7 +58,7 @@ def mention(  # noqa: PLR0913 (what a mention is made of)
     span = span_of(bare)
     if span is not None:
         yield Mention(
-            role, bare, span, evidence, means, source, owner.project, owner.environment, owner.root,
+            role, with_holes(bare), span, evidence, means, source, owner.project, owner.environment, owner.root,
             region, account,
         )  # fmt: skip
 

@@ -61,7 +61,7 @@ def _evidence(mention: Mention, found: list[Configuration], *, alone: bool) -> s
 
 
 def state_key(configuration: Configuration) -> Value | None:
-    """Return the key a configuration's state is written under, its workspace applied (DOMAIN §3.4); None where unknown."""
+    """Return the key a state is written under, its workspace applied (DOMAIN §3.4); None where that is unknown."""
     key = configuration.value("key")
     text, workspace = text_of(key), text_of(configuration.workspace)
     if text is None or workspace is None:
@@ -76,9 +76,9 @@ def state_key(configuration: Configuration) -> Value | None:
 
 
 def states(configurations: Iterable[Configuration]) -> Iterator[State]:
-    """Yield each bucket and state key that several configurations write.
+    """Yield each bucket and state key with the configurations that write it.
 
-    Certain where every workspace is known; otherwise bucket, key and prefix are the same and the workspace is left open.
+    Certain where every workspace is known; otherwise bucket, key and prefix are the same and the workspace may be any.
     """
     certain: dict[tuple[str, str, str], list[Configuration]] = defaultdict(list)
     possible: dict[tuple[str, str, str, str], list[Configuration]] = defaultdict(list)

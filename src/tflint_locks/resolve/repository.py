@@ -1,5 +1,6 @@
 """From the facts of every file to one repository the rules can look at."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from tflint_locks.facts import Command, Facts
@@ -165,6 +166,7 @@ class _Outside:
     def __init__(self, shop: Workshop, configurations: Iterable[Configuration]) -> None:
         self._shop = shop
         self._words: dict[str, set[str]] = {}
+        self._found: dict[tuple[str, ...], str | None] = {}
         for configuration in configurations:
             if configuration.type != "s3":
                 continue
@@ -176,9 +178,16 @@ class _Outside:
         """Return the project some files belong to, None where that cannot be told."""
         if len(self._words) == 1:
             return next(iter(self._words))
-        text = "\n".join(self._shop.program.text(path) for path in paths)
-        found = [project for project, said in self._words.items() if any(word in text for word in said)]
-        return found[0] if len(found) == 1 else None
+        if paths not in self._found:
+            text = "\n".join(self._shop.program.text(path) for path in paths)
+            found = [project for project, said in self._words.items() if any(_speaks_of(text, word) for word in said)]
+            self._found[paths] = found[0] if len(found) == 1 else None
+        return self._found[paths]
+
+
+def _speaks_of(text: str, name: str) -> bool:
+    """Tell whether a text has a name that is no part of a longer one."""
+    return name in text and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) is not None
 
 
 def _created(commands: list[Command], environments: Environments, outside: _Outside) -> Iterator[Definition]:

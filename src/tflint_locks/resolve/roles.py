@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from functools import lru_cache
+
 from tflint_locks.resolve.words import environment_words, fold, singular, words
 
 LOCK_TABLE = "lock-table"
@@ -22,6 +24,7 @@ def _name_words(name: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def role_of_name(name: str) -> str | None:
     """Return the role a variable, argument or setting name gives its value; None where it says too little."""
     found = _name_words(name)

@@ -120,7 +120,7 @@ def elements(instance: Instance, declared: Declared) -> list[dict[str, Result]]:
         return _each_elements(instance, declared, value_of(instance, repeated))
     counted = argument(declared, "count")
     if counted:
-        return _count_elements(text_of(value_of(instance, counted)))
+        return _count_elements(instance, declared, text_of(value_of(instance, counted)))
     return [{}]
 
 
@@ -129,13 +129,17 @@ def _each_elements(instance: Instance, declared: Declared, collection: Result) -
         return [{"each.key": literal(key), "each.value": value} for key, value in collection.items()]
     if isinstance(collection, list) and len(collection) <= _MAX_ELEMENTS:
         return [{"each.key": value, "each.value": value} for value in collection]
-    address = f"{instance.name}/{declared.path}:{declared.block.start}"
+    address = _address(instance, declared)
     return [{"each.key": hole(f"{address}.each.key"), "each.value": hole(f"{address}.each.value")}]
 
 
-def _count_elements(count: str | None) -> list[dict[str, Result]]:
+def _address(instance: Instance, declared: Declared) -> str:
+    return f"{instance.name}/{declared.path}:{declared.block.start}"
+
+
+def _count_elements(instance: Instance, declared: Declared, count: str | None) -> list[dict[str, Result]]:
     if count is None or not count.isdigit():
-        return [{"count.index": hole("count.index")}]
+        return [{"count.index": hole(f"{_address(instance, declared)}.count.index")}]
     return [{"count.index": literal(str(index))} for index in range(min(int(count), _MAX_ELEMENTS))]
 
 
@@ -146,7 +150,7 @@ def children(instance: Instance, name: str) -> "list[Instance]":
     declared = instance.module.calls[name]
     found: list[Instance] = []
     instance.called[name] = found
-    target = _called_module(instance, declared)
+    target = called_module(instance, declared)
     if target is None or instance.depth >= _MAX_DEPTH:
         return found
     for each in elements(instance, declared):
@@ -158,7 +162,8 @@ def children(instance: Instance, name: str) -> "list[Instance]":
     return found
 
 
-def _called_module(instance: Instance, declared: Declared) -> Module | None:
+def called_module(instance: Instance, declared: Declared) -> Module | None:
+    """Return the module a call uses, None where its source is not in the repository."""
     source = argument(declared, "source")
     if source is None:
         return None

@@ -27,6 +27,7 @@ _POLICIES = frozenset(
 _INLINE = frozenset({"aws_iam_role"})
 # Only statements that may reach a lock table or a state bucket are worth evaluating.
 _LOCKS = re.compile(r"dynamodb:(?:putitem|getitem|deleteitem|\*)", re.IGNORECASE)
+_STATE = re.compile(r"(?<![a-z])states?(?![a-z])|tfstate", re.IGNORECASE)
 _OBJECTS = re.compile(r"s3:(?:putobject|getobject|listbucket|\*)", re.IGNORECASE)
 _MAX_NESTED = 8
 
@@ -74,7 +75,7 @@ def _speaks(instance: Instance, declared: Declared) -> bool:
 
 def speaks_of_state(text: str) -> bool:
     """Tell whether a text may grant anything on a lock table or a state bucket."""
-    return bool(_LOCKS.search(text)) or ("state" in text and bool(_OBJECTS.search(text)))
+    return bool(_LOCKS.search(text)) or bool(_STATE.search(text) and _OBJECTS.search(text))
 
 
 def _document(instance: Instance, declared: Declared, depth: int) -> list[Raw]:

@@ -38,17 +38,13 @@ def undefined(repository: Repository) -> Iterator[Undefined]:
 
 
 def _paired(repository: Repository, tables: Iterable[Definition], one: Used) -> list[Definition]:
-    """Return the definitions of a configuration's project and environment that no other configuration uses.
+    """Return the definitions of a configuration's project and environment.
 
     One at least must be near: who sets up accounts makes tables for others too. One without environment belongs to it
     only when it is the only one, and its configurations use but one table.
     """
     configuration = one.configuration
-    same = [
-        table
-        for table in tables
-        if table.project == configuration.project and not _serves_another(repository, table, one)
-    ]
+    same = [table for table in tables if table.project == configuration.project]
     own = [table for table in same if table.environment == configuration.environment]
     if own and configuration.environment is not None:
         return own if any(is_near(repository, table.name, [one]) for table in own) else []
@@ -63,11 +59,6 @@ def _is_the_only_one(repository: Repository, one: Used) -> bool:
     project = one.configuration.project
     found = all_used((c for c in repository.configurations if c.project == project), LOCK_TABLE)
     return len({text_of(other.name) for other in found}) == 1
-
-
-def _serves_another(repository: Repository, table: Definition, one: Used) -> bool:
-    others = (c for c in repository.configurations if c is not one.configuration)
-    return known(table.name) and any(may_use(other, LOCK_TABLE, table.name) for other in others)
 
 
 def _made_elsewhere(repository: Repository, one: Used) -> bool:

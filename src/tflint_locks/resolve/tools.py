@@ -43,6 +43,8 @@ def may_be_tofu(repository: Repository) -> bool:
         return True
     if any(".tofu" in path for module in repository.modules.values() for path in module.paths):
         return True
+    if any(path.endswith("terragrunt.hcl") for path in repository.tree.paths()):
+        return True
     scripts = [file for file in repository.facts.values() if isinstance(file, ScriptFile)]
     if any(command.tool in _TOFU_TOOLS for file in scripts for command in file.commands):
         return True

@@ -21,7 +21,7 @@ _CLAUSE = re.compile(r"\s*(~>|>=|<=|!=|=|>|<|)\s*v?(\d+)(?:\.(\d+|x|\*))?(?:\.(\
 _OLDEST = {"terraform": "1.5", "tofu": "1.6"}
 # Every minor there is or may be soon, with patches enough to tell `~> 1.9.5` from `1.9.4`.
 _MINORS = (*((0, minor) for minor in range(9, 16)), *((1, minor) for minor in range(30)))
-_VERSIONS: tuple[Version, ...] = tuple((major, minor, patch) for major, minor in _MINORS for patch in range(20))
+_VERSIONS: tuple[Version, ...] = tuple((major, minor, patch) for major, minor in _MINORS for patch in range(40))
 
 
 class Pin(NamedTuple):

@@ -62,7 +62,7 @@ def environment_words(text: str, environments: Iterable[str]) -> tuple[str, ...]
 
 
 def is_known_environment(word: str) -> bool:
-    """Tell whether a word names an environment by itself; a number may follow (``prod1``, ``dev02``)."""
+    """Tell whether a word names an environment by itself."""
     return word.lower() in KNOWN
 
 
