@@ -137,6 +137,13 @@ def test_files_in_a_shared_folder_go_to_the_root_they_name(
     assert _by_root(loaded(files)) == {"app": [("backends/app-dev.hcl",)], "network": [("backends/network-dev.hcl",)]}
 
 
+def test_files_below_a_root_are_its_own_whatever_they_are_called(
+    loaded: Load, empty: str, backend_file: Callable[..., str]
+) -> None:
+    files = {"app/main.tf": empty, "app/backends/web.hcl": backend_file("dev"), "web/main.tf": empty}
+    assert _by_root(loaded(files)) == {"app": [("app/backends/web.hcl",)], "web": [()]}
+
+
 def test_a_file_that_an_init_names_is_not_given_to_the_root_again_but_those_beside_it_are(
     loaded: Load, empty: str, backend_file: Callable[..., str]
 ) -> None:

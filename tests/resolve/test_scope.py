@@ -51,7 +51,6 @@ def test_a_default_that_may_be_replaced_is_shown_as_likely() -> None:
         (TABLE, ("aws_dynamodb_table", "t", "id"), "acme-x"),
         (TABLE, ("aws_dynamodb_table", "t", "arn"), "arn:<partition>:dynamodb:<region>:<account>:table/acme-x"),
         (TABLE, ("aws_dynamodb_table", "t", "stream_arn"), "<aws_dynamodb_table.t.stream_arn>"),
-        (TABLE, ("aws_dynamodb_table", "t", "0", "name"), "<aws_dynamodb_table.t.0.name>"),
         (COUNTED, ("aws_dynamodb_table", "t", "1", "name"), "acme-1"),
         (COUNTED, ("aws_dynamodb_table", "t", "2", "name"), "<aws_dynamodb_table.t.2.name>"),
         (COUNTED, ("aws_dynamodb_table", "t", "name"), "<aws_dynamodb_table.t.name>"),

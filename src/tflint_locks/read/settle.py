@@ -24,6 +24,10 @@ from tflint_locks.value import Hole, Literal, Value, known, span_of
 
 _COMMANDS = 4000
 _SELECTING = frozenset({"TF", "AWS", "TG"})
+_ASIDE = frozenset(
+    """import state output fmt validate show providers version taint untaint graph console get login logout
+    force-unlock metadata""".split()
+)
 # Options that take the word after them, so that a variable there is one word.
 _TAKES_WORD = frozenset(
     {"-backend-config", "-var-file", "-var", "-out", "-target", "-state", "-replace", "select", "new", "delete"}
@@ -55,6 +59,7 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command]]:
     texts = _choices(items)
     known_ways: set[tuple[Command, ...]] = set()
     found: list[tuple[int, Command]] = []
+    names: set[str] = set()
     made_at_all = 0
     for count, way in enumerate(ways(texts)):
         if made_at_all > _COMMANDS:
@@ -68,6 +73,8 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command]]:
             continue
         known_ways.add(key)
         name = scope + _label(way)
+        name = f"{name}#{count}" if name in names else name
+        names.add(name)
         found.extend((index + count * _COMMANDS, command._replace(scope=name)) for index, command in made)
     return found
 
@@ -92,6 +99,9 @@ def _choices(items: list[_Item]) -> dict[str, tuple[str | None, ...]]:
 
 
 def _words(seen: Seen) -> Iterable[Raw]:
+    """Yield what decides a configuration; commands that only look at or move resources open no ways of their own."""
+    if any(text_of_raw(word) in _ASIDE for word in seen.words[1:4]):
+        return
     yield from seen.words
     yield seen.directory
     for name, content in seen.environment:
