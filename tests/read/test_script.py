@@ -38,6 +38,7 @@ def only(text: str) -> str:
         ("terraform init -input=false # no", "[] terraform init -input=false"),
         ("terraform \\\n  init \\\n  -upgrade", "[] terraform init -upgrade"),
         ("terraform init\r\n", "[] terraform init"),
+        ("\ufeffterraform init \x1f\xa0", "[] terraform init \x1f\xa0"),
         ("sudo -u ci env A=b /usr/local/bin/terraform init", "[] terraform init"),
         ("aws-vault exec admin -- tofu init", "[] tofu init"),
         ("op run -- terragrunt run-all plan", "[] terragrunt run-all plan"),

@@ -185,8 +185,8 @@ def test_anchors_and_merge_keys_are_followed() -> None:
 
 
 def test_comments_stand_outside_scalars() -> None:
-    text = "# one\njobs: {} # two\nx: 'a # no'\ny: |\n  # no\n"
-    assert [remark.text for remark in read(text).remarks] == ["one", "two"]
+    text = "# tflint-locks: ignore[a]\njobs: {} # two\nx: 'a # no'\ny: |\n  # no\n"
+    assert [remark.text for remark in read(text).remarks] == ["tflint-locks: ignore[a]", "two"]
 
 
 @pytest.mark.parametrize(

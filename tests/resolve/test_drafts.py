@@ -125,6 +125,11 @@ def test_a_folder_that_is_no_config_folder_belongs_to_nobody(
     assert found.files == ()
 
 
+def test_a_var_file_does_not_complete_a_block(loaded: Load, empty: str) -> None:
+    (found,) = loaded({"main.tf": empty, "config/dev.tfvars": 'region = "us-east-1"\n'}).configurations
+    assert (found.files, found.closed) == ((), False)
+
+
 def test_files_in_a_shared_folder_go_to_the_root_they_name(
     loaded: Load, empty: str, backend_file: Callable[..., str]
 ) -> None:

@@ -55,6 +55,19 @@ def test_a_script_that_names_one_of_two_projects_is_paired_with_that_one(loaded:
     assert "boot.sh" in found.evidence
 
 
+def test_a_script_that_works_in_a_projects_directory_is_paired_with_it(loaded: Load, block: Write) -> None:
+    files = {
+        f"infra/{name}/main.tf": block(bucket=f"acme-{name}", table=f"acme-{name}-lock") for name in ("app", "web")
+    }
+    found = _pair(loaded({**files, "boot.sh": "ls infra/web\nLOCK_TABLE=orders\n"}))
+    assert [one.root for one in found.configurations] == ["infra/web"]
+
+
+def test_a_part_of_a_longer_name_speaks_of_no_project(loaded: Load, block: Write) -> None:
+    files = {f"{name}/main.tf": block(bucket=name, table=f"{name}-lock") for name in ("acme", "zeta")}
+    assert loaded({**files, "boot.sh": "LOCK_TABLE=acme-orders\n"}).pairs == ()
+
+
 def test_a_script_that_names_no_project_is_paired_with_equal_or_near_names_only(loaded: Load, block: Write) -> None:
     files = {
         "app/main.tf": block(bucket="acme-app", table="acme-app-lock"),

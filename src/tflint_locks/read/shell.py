@@ -175,7 +175,8 @@ class _Cursor:
     comments: list[tuple[int, int]] = field(default_factory=list)
 
 
-_PLAIN = re.compile(r"[^\s\\'\"`$|&;<>()]+")
+# Not \s: Python counts more characters as blanks than a shell does.
+_PLAIN = re.compile(r"[^ \t\n\r\f\v\\'\"`$|&;<>()]+")
 _IN_QUOTES = re.compile(r"[^\"\\$`]+")
 _IN_BRACES = re.compile(r"[^\"'\\$`}]+")
 _BLANKS = re.compile(r"(?:[ \t\f\v]|\\\r?\n|\r(?=\n|\Z))+")
@@ -472,7 +473,10 @@ def _words(cursor: _Cursor) -> tuple[Word, ...]:
         _blanks(cursor)
         if cursor.at >= cursor.end or (cursor.text[cursor.at] in "\n;&|<>()" and not _process(cursor)):
             return tuple(words)
+        before = cursor.at
         words.append(_word(cursor))
+        if cursor.at == before:
+            _stop(cursor)
 
 
 def _process(cursor: _Cursor) -> bool:
@@ -614,11 +618,14 @@ def _simple(cursor: _Cursor) -> Node | None:
             continue
         if cursor.text[cursor.at] in "\n;&|<>()" and not _process(cursor):
             break
+        last = cursor.at
         found = _ASSIGN.match(cursor.text, cursor.at, cursor.end) if declares or not words else None
         if found:
             assignments.append(_assignment(cursor, found))
         else:
             words.append(_word(cursor))
+            if cursor.at == last:
+                _stop(cursor)
             declares = declares or (len(words) == 1 and cursor.text[words[0].start : words[0].end] in _DECLARES)
         last = cursor.at
     if not (assignments or words or redirects):

@@ -360,7 +360,9 @@ def _either(around: Around, condition: str, found: re.Match[str], span: Span | N
 
 
 def _remarks(path: str, text: str, root: Node) -> tuple[Remark, ...]:
-    """Return the comments: every ``#`` after a blank or at a line's start that stands in no scalar."""
+    """Return the comments that speak to this tool: ``#`` after a blank or at a line's start, in no scalar."""
+    if "tflint-locks" not in text:
+        return ()
     ranges = sorted(_scalars(root))
     starts = [start for start, _ in ranges]
     found: list[Remark] = []

@@ -146,7 +146,12 @@ def entries(node: Node | None) -> Iterator[tuple[Node, Node]]:
 
 def child(node: Node | None, name: str) -> Node | None:
     """Return a map's entry of that name, merged ones too."""
-    return next((value for key, value in entries(node) if key.text == name), None)
+    merges = False
+    for key, value in node.pairs if node else ():
+        if key.text == name:
+            return value
+        merges = merges or key.text == "<<"
+    return next((value for key, value in entries(node) if key.text == name), None) if merges else None
 
 
 def origin(text: str, node: Node) -> tuple[list[int], list[int]]:

@@ -10,6 +10,7 @@ from tflint_locks.hcl import HclError, expression, read_json
 from tflint_locks.resolve.backends import literal_result, merged
 from tflint_locks.resolve.drafts import Draft, Workshop, anchor, header
 from tflint_locks.resolve.environments import Environments, only
+from tflint_locks.resolve.folders import below
 from tflint_locks.resolve.invocations import Invocation, expand, join, normal
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.modules import Module
@@ -46,6 +47,13 @@ def auto_var_files(paths: Iterable[str], root: str) -> list[str]:
     ]
     rest = sorted(path for path in here if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
     return [*first, *rest]
+
+
+def loaded_var_files(shop: Workshop, root: str) -> list[str]:
+    """Return the var files Terraform loads by itself in a root module."""
+    if root not in shop.loaded:
+        shop.loaded[root] = auto_var_files(shop.assigned.inside.get(root, ()), root)
+    return shop.loaded[root]
 
 
 def is_plain_var_file(path: str, modules: Mapping[str, Module]) -> bool:
@@ -126,7 +134,7 @@ def environment_of(draft: Draft, var_files: list[str], shop: Workshop, environme
 
 
 def _stated(draft: Draft, var_files: list[str], shop: Workshop, environments: Environments) -> str | None:
-    for path in (*reversed(var_files), *reversed(auto_var_files(shop.reading.assignments, draft.root))):
+    for path in (*reversed(var_files), *reversed(loaded_var_files(shop, draft.root))):
         values = assigned(shop, path)
         for name in _ENVIRONMENT_VARIABLES & values.keys():
             text = text_of(values[name])
@@ -139,28 +147,19 @@ def paired_var_files(shop: Workshop, root: str, environment: str | None, environ
     """Return the var files near a root that name the environment in their path."""
     if environment is None:
         return []
-    found = [
-        path
-        for path in shop.reading.assignments
-        if is_plain_var_file(path, shop.program.modules)
-        and _near(path, root)
-        and environments.of_path(path[len(root) :]) == environment
-    ]
-    return sorted(found)
-
-
-def _near(path: str, root: str) -> bool:
-    """Below the root, or in a folder of one of its two nearest ancestors."""
-    if not root or path.startswith(root + "/"):
-        return True
     above = posixpath.dirname(root)
-    return bool(above) and posixpath.dirname(posixpath.dirname(path)) == above
+    near = {*below(shop.assigned, root), *(shop.assigned.beside.get(above, ()) if above else ())}
+    return [
+        path
+        for path in sorted(near)
+        if is_plain_var_file(path, shop.program.modules) and environments.of_path(path[len(root) :]) == environment
+    ]
 
 
 def given_for(shop: Workshop, root: str, var_files: Iterable[str], *, unknown: bool, draft: Draft | None) -> Given:
     """Return what is set from outside for a root module (DOMAIN §3.1)."""
     variables: dict[str, Result] = {}
-    for path in (*auto_var_files(shop.reading.assignments, root), *var_files):
+    for path in (*loaded_var_files(shop, root), *var_files):
         variables.update(assigned(shop, path))
     unsettled: set[str] = set()
     for invocation in draft.followers if draft else ():

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from tflint_locks.hcl import Attribute
 from tflint_locks.resolve.configurations import (
     Deployment,
-    auto_var_files,
     given_for,
     is_plain_var_file,
+    loaded_var_files,
     paired_var_files,
     var_files_of,
 )
 from tflint_locks.resolve.drafts import Draft, Workshop
 from tflint_locks.resolve.environments import Environments
+from tflint_locks.resolve.folders import below
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.modules import Declared, Module, argument, calls
 from tflint_locks.resolve.roles import role_of_name
@@ -83,14 +84,12 @@ def _bare(shop: Workshop, root: str, projects: Mapping[str, str], environments: 
 
 def _settable(shop: Workshop, root: str, named: Iterable[str] = ()) -> frozenset[str]:
     """Return the variables that a var file somebody may name, besides those named already, would set."""
-    loaded = {*auto_var_files(shop.reading.assignments, root), *named}
+    loaded = {*loaded_var_files(shop, root), *named}
     return frozenset(
         attribute.name
-        for path, file in shop.reading.assignments.items()
-        if path not in loaded
-        and is_plain_var_file(path, shop.program.modules)
-        and (not root or path.startswith(root + "/"))
-        for attribute in file.attributes
+        for path in below(shop.assigned, root)
+        if path not in loaded and is_plain_var_file(path, shop.program.modules)
+        for attribute in shop.reading.assignments[path].attributes
     )
 
 

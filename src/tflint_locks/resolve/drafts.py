@@ -5,8 +5,9 @@ DESIGN §4 names the three sources: invocations, paths with holes, and backend f
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.facts import Assignments
@@ -18,6 +19,7 @@ from tflint_locks.resolve.backends import (
     flag_setting,
     merged,
 )
+from tflint_locks.resolve.folders import Folders, below
 from tflint_locks.resolve.invocations import Flag, Invocation, after_first, described, expand, join, normal
 from tflint_locks.resolve.model import Setting
 from tflint_locks.resolve.modules import Declared, Module
@@ -60,13 +62,23 @@ class Draft:
 
 @dataclass(slots=True, eq=False)
 class Workshop:
-    """What making drafts needs at hand."""
+    """What making drafts needs at hand.
+
+    ``assigned`` are all files of assignments by folder, ``backends`` the backend files; ``shared`` are those that lie
+    in a folder or a config-like folder below it. ``names`` are the last parts of the root modules' directories; ``loaded``
+    keeps the var files that Terraform loads by itself in each.
+    """
 
     program: Program
     reading: Reading
     roots: dict[str, Module]
     candidates: list[str]
     tofu: bool
+    assigned: Folders
+    backends: Folders
+    shared: Mapping[str, Sequence[str]]
+    names: frozenset[str]
+    loaded: dict[str, list[str]] = field(default_factory=dict)
 
 
 def is_backend_file(file: Assignments) -> bool:
@@ -96,7 +108,7 @@ def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
     for root in shop.roots:
         mine = by_root[root]
         if not mine or (_is_partial(_block_layers(shop, root)) and all(draft.open_reasons for draft in mine)):
-            drafts.extend(_completed(shop, root, {path for path, roots in users.items() if roots - {root}}))
+            drafts.extend(_completed(shop, root, users))
         else:
             drafts.extend(_left_over(shop, root, {path for draft in mine for path in draft.files}))
     return _distinct(drafts)
@@ -291,17 +303,17 @@ def _filled(setting: Setting | None) -> bool:
     return setting is not None and text_of(setting.value) != ""
 
 
-def _completed(shop: Workshop, root: str, taken: Collection[str] = ()) -> Iterator[Draft]:
+def _completed(shop: Workshop, root: str, taken: Mapping[str, set[str]] = MappingProxyType({})) -> Iterator[Draft]:
     """Complete a partial block by each backend file that belongs to it; let a complete one stand for itself.
 
-    Files in a shared folder that commands name for other roots (``taken``) are those roots'.
+    Files in a shared folder that commands name for other roots (``taken``: which) are those roots'.
     """
     draft = _start(shop, root, "block")
     if draft.type != "s3" or not _is_partial(draft.layers):
         yield draft
         return
     draft.basis = "completed"
-    found = [path for path in belonging(shop, root) if path not in taken or (_distance(shop, root, path) or 0) <= 1]
+    found = [path for path in belonging(shop, root) if _is_own(root, path) or not taken.get(path, set()) - {root}]
     for path in found:
         made = _with_file(shop, _copy(draft), path, {})
         made.notes.append(f"no command names {path}; it belongs to {root or 'the root'} by its place")
@@ -318,7 +330,7 @@ def _left_over(shop: Workshop, root: str, named: set[str]) -> Iterator[Draft]:
     if not _is_partial(_block_layers(shop, root)):
         return
     for draft in _completed(shop, root):
-        if draft.files and not named.intersection(draft.files) and (_distance(shop, root, draft.files[0]) or 0) <= 1:
+        if draft.files and not named.intersection(draft.files) and _is_own(root, draft.files[0]):
             yield draft
 
 
@@ -328,45 +340,41 @@ def belonging(shop: Workshop, root: str) -> list[str]:
     Nearest is its own directory, then child folders without Terraform files, then config-like folders of
     its ancestors and the ancestors themselves.
     """
-    ranked = [(rank, path) for path in shop.candidates if (rank := _distance(shop, root, path)) is not None]
-    nearest = min((rank for rank, _ in ranked), default=0)
-    found = [path for rank, path in ranked if rank == nearest]
-    return _own(shop, root, found) if nearest > 1 else found
+    here = list(shop.backends.inside.get(root, ()))
+    found = here or [path for path in below(shop.backends, root) if not _is_of_another_module(shop, root, path)]
+    if found:
+        return found
+    for ancestor in _ancestors(root):
+        found = [path for path in shop.shared.get(ancestor, ()) if not _is_own(root, path)]
+        if found:
+            return _owned(shop, root, found)
+    return []
 
 
-def _own(shop: Workshop, root: str, found: list[str]) -> list[str]:
+def _owned(shop: Workshop, root: str, found: list[str]) -> list[str]:
     """Of files in a shared folder, return those that name this root, else those that name no other."""
     name = posixpath.basename(root).lower()
-    mine = [path for path in found if name in words(posixpath.basename(path))]
-    others = {posixpath.basename(other).lower() for other in shop.roots} - {name}
-    return mine or [path for path in found if not others.intersection(words(posixpath.basename(path)))]
+    said = {path: words(posixpath.basename(path)) for path in found}
+    mine = [path for path in found if name in said[path]]
+    return mine or [path for path in found if not any(word in shop.names and word != name for word in said[path])]
 
 
-def _is_backend_path(shop: Workshop, path: str) -> bool:
-    file = shop.reading.assignments.get(path)
-    return file is not None and is_backend_file(file)
+def shared_files(backends: Folders, modules: Container[str]) -> dict[str, list[str]]:
+    """Return the backend files that root modules below a folder may share: there or in a config-like folder of it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in backends.paths:
+        folder = posixpath.dirname(path)
+        found[folder].append(path)
+        if folder not in modules:
+            for ancestor in _ancestors(folder):
+                if _config_like(folder, ancestor):
+                    found[ancestor].append(path)
+    return found
 
 
-def _distance(shop: Workshop, root: str, path: str) -> int | None:
-    if not _is_backend_path(shop, path):
-        return None
-    folder = posixpath.dirname(path)
-    if folder == root:
-        return 0
-    if _below(folder, root):
-        return 1 if not _modules_between(shop, root, folder) else None
-    level = 2
-    for ancestor in _ancestors(root):
-        if folder == ancestor or (
-            _below(folder, ancestor) and _config_like(folder, ancestor) and not _has_module(shop, folder)
-        ):
-            return level
-        level += 1
-    return None
-
-
-def _below(folder: str, above: str) -> bool:
-    return folder.startswith(above + "/") if above else bool(folder)
+def _is_own(root: str, path: str) -> bool:
+    """Tell whether a file lies in a root module's directory or below it."""
+    return not root or path.startswith(root + "/")
 
 
 def _ancestors(directory: str) -> Iterator[str]:
@@ -380,13 +388,11 @@ def _config_like(folder: str, ancestor: str) -> bool:
     return first.lower() in _FOLDERS
 
 
-def _has_module(shop: Workshop, folder: str) -> bool:
-    return folder in shop.program.modules
-
-
-def _modules_between(shop: Workshop, root: str, folder: str) -> bool:
-    while folder != root and folder:
-        if _has_module(shop, folder):
+def _is_of_another_module(shop: Workshop, root: str, path: str) -> bool:
+    """Tell whether Terraform files lie between a root module and a file below it."""
+    folder = posixpath.dirname(path)
+    while folder not in (root, ""):
+        if folder in shop.program.modules:
             return True
         folder = posixpath.dirname(folder)
     return False

@@ -1,5 +1,6 @@
 """From the facts of every file to one repository the rules can look at."""
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
@@ -17,8 +18,9 @@ from tflint_locks.resolve.configurations import (
 )
 from tflint_locks.resolve.definitions import forks, from_command, from_terraform
 from tflint_locks.resolve.deployments import deployments, instances, relevant
-from tflint_locks.resolve.drafts import Draft, Workshop, is_backend_file, make_drafts
+from tflint_locks.resolve.drafts import Draft, Workshop, is_backend_file, make_drafts, shared_files
 from tflint_locks.resolve.environments import Environments, establish, grouped
+from tflint_locks.resolve.folders import by_folder
 from tflint_locks.resolve.invocations import Invocation, invocations
 from tflint_locks.resolve.model import Configuration, Definition, Mention, Repository, Statement
 from tflint_locks.resolve.modules import calls, read_modules
@@ -67,7 +69,18 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
     }
     candidates = [path for path, file in reading.assignments.items() if is_backend_file(file)]
     tofu = any(invocation.tool == "tofu" for invocation in run) or any(v.tool == "tofu" for v in reading.versions)
-    return Workshop(program, reading, roots, candidates, tofu)
+    backends = by_folder(candidates)
+    return Workshop(
+        program,
+        reading,
+        roots,
+        candidates,
+        tofu,
+        by_folder(reading.assignments),
+        backends,
+        shared_files(backends, program.modules),
+        frozenset(posixpath.basename(root).lower() for root in roots),
+    )
 
 
 def _environments(shop: Workshop, settings: Settings, drafts: list[Draft]) -> Environments:

@@ -45,6 +45,9 @@ def fold(word: str) -> str:
     return _ALIASES.get(low, low)
 
 
+_FOLDED = frozenset(map(fold, KNOWN))
+
+
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Split a name into lower-case words; ``non-prod`` and ``pre-prod`` are one word each."""
@@ -103,8 +106,10 @@ def near(left: str, right: str, environments: Iterable[str]) -> bool:
     environment word; or one word of five or more letters differs by one typo, never an environment, a
     region or digits.
     """
-    known = set(environments) | {fold(word) for word in KNOWN}
     first, second = _bag(left), _bag(right)
+    if len(first.keys() ^ second.keys()) > 2:  # noqa: PLR2004 (one word in place of another at most)
+        return False
+    known = {*environments, *_FOLDED}
     missing, extra = first - second, second - first
     if not missing and not extra:
         return True
@@ -114,6 +119,7 @@ def near(left: str, right: str, environments: Iterable[str]) -> bool:
     return len(changed[0]) == len(changed[1]) == 1 and _typo(changed[0][0], changed[1][0], known)
 
 
+@lru_cache(maxsize=4096)
 def _bag(text: str) -> Counter[str]:
     return Counter(singular(fold(word)) for word in words(text))
 
