@@ -61,13 +61,6 @@ class Step(NamedTuple):
     assigned: frozenset[str] = frozenset()
 
 
-# A step without one of these runs, writes and names nothing of a backend; most steps of most workflows have none.
-_SPEAKS = re.compile(
-    r"terra|tofu|dynamodb|s3api|s3 (?:mb|rb|rm)|tfstate|lock_?table|state_?bucket|backend|tfvars|hcl|\.tf\b|tflint-locks",
-    re.IGNORECASE,
-)
-
-
 def read_script(path: str, text: str) -> ScriptFile:
     """Read a script; never raises. Where its grammar ends, what stands before is kept."""
     start = hole_word(STARTED, "where the script is started")
@@ -81,8 +74,6 @@ def read_steps(path: str, steps: Sequence[Step]) -> Found:
     runs: list[Run] = []
     remarks: list[Remark] = []
     for index, step in enumerate(steps):
-        if len(steps) > 1 and not _SPEAKS.search(step.text):
-            continue
         run, comments = _follow(path, step, index)
         runs.append(run)
         remarks.extend(comments)

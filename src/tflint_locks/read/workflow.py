@@ -39,7 +39,11 @@ _LONGEST = 2000
 _STEPS = 400
 _VARIABLES = 100
 # Steps without any of these words neither run a tool nor write a file that matters.
-_RELEVANT = re.compile(r"terraform|tofu|terragrunt|aws|\.tf|\.hcl|tfvars|backend|\.conf")
+_RELEVANT = re.compile(
+    r"(?:terraform|tofu|terragrunt)(?![\w/.-])(?!\s+(?:output|version|fmt|validate|show|providers)\b)"
+    r"|dynamodb|s3api|s3 (?:mb|rb|rm)|tfstate|lock_?table|state_?bucket|\.(?:tf|hcl|conf)\b|tfvars|tfbackend|-backend",
+    re.IGNORECASE,
+)
 
 
 class Around(NamedTuple):
