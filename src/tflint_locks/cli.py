@@ -126,6 +126,10 @@ def _check(arguments: "argparse.Namespace") -> int:
             raise
         return _print_failure(str(error).splitlines())
     _print_lines(_rendered(arguments, report, tree))
+    if arguments.format == "concise":
+        from tflint_locks.render.text import summary_line
+
+        _complain([summary_line(report)])
     _complain([*report.errors, *(f"warning: {complaint}" for complaint in report.complaints)])
     if report.errors:
         return FAILED
@@ -209,7 +213,7 @@ def _rules(_arguments: "argparse.Namespace") -> int:
 
 def _where(arguments: "argparse.Namespace") -> Where:
     """Find the root, its settings and its files."""
-    place = find_place(arguments.paths or ["."], arguments.root)
+    place = find_place(arguments.paths or [arguments.root or "."], arguments.root)
     settings = _settings(place.root, arguments.config)
     return Where(DiskTree(place.root, place.given), settings, place.given)
 

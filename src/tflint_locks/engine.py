@@ -10,13 +10,14 @@ from typing import NamedTuple, TypeAlias
 from tflint_locks.catalog import Catalog
 from tflint_locks.finding import Edit, Finding, Match, Related, Report, Severity
 from tflint_locks.places import Places
-from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.rule import Rule
 from tflint_locks.select import filled, select_matches
 from tflint_locks.settings import OFF, Settings
 from tflint_locks.source import Span
 from tflint_locks.suppress import Ignores, ignored, read_ignores
 from tflint_locks.tree import Tree, Without
+from tflint_locks.value import holes, known
 
 Load: TypeAlias = Callable[[Tree, Settings], Repository]
 RANK = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
@@ -120,31 +121,41 @@ def _report(
 ) -> Report:
     places = Places(repository.tree)
     ignores = read_ignores(repository.remarks, frozenset(catalog), places.before)
-    kept, silenced = _silenced(found, ignores, places)
-    findings = (_finding(group) for group in _by_cause(kept).values())
+    groups = list(_by_cause(found).values())
+    kept = [_spoken(group, ignores, places) for group in groups]
+    findings = (_finding(group) for group in kept if group)
     ordered = sorted((one for one in findings if _inside(one, narrowed)), key=lambda one: (*one.span, one.rule))
     judged = [item for item in repository.configurations if item.type == "s3"]
-    reasons = (reason for item in judged if not item.closed for reason in item.open_reasons)
+    unknown = [reasons for item in judged if (reasons := unknowns(item))]
     return Report(
         tuple(ordered),
         tuple(errors),
-        len(_by_cause(silenced)),
+        sum(len(left) < len(group) for left, group in zip(kept, groups, strict=True)),
         len(repository.facts),
         len(judged),
         sum(item.closed for item in judged),
         repository.environments,
-        tuple(dict.fromkeys(reasons)),
+        tuple(dict.fromkeys(reason for reasons in unknown for reason in reasons)),
         ignores.complaints,
+        len(judged) - len(unknown),
     )
 
 
-def _silenced(found: Iterable[Ruled], ignores: Ignores, places: Places) -> tuple[list[Ruled], list[Ruled]]:
-    kept: list[Ruled] = []
-    silenced: list[Ruled] = []
-    for one in found:
-        quiet = ignored(ignores, one.rule.id, (one.match.at, one.cause), places.before)
-        (silenced if quiet else kept).append(one)
-    return kept, silenced
+def unknowns(configuration: Configuration) -> tuple[str, ...]:
+    """Return why a configuration is not known: what may still contribute, and which of its values have holes."""
+    values = ((name, configuration.value(name)) for name in ("bucket", "key", "dynamodb_table"))
+    return configuration.open_reasons or tuple(
+        f"{name} unknown ({next(iter(holes(value))).identity})" for name, value in values if value and not known(value)
+    )
+
+
+def _spoken(group: list[Ruled], ignores: Ignores, places: Places) -> list[Ruled]:
+    """Return what is left of a cause's matches; nothing where all that speak for it are ignored."""
+    quiet = [ignored(ignores, one.rule.id, (one.match.at, one.cause), places.before) for one in group]
+    speaker = _speaker(group).rule.id
+    if all(silent for one, silent in zip(group, quiet, strict=True) if one.rule.id == speaker):
+        return []
+    return [one for one, silent in zip(group, quiet, strict=True) if not silent]
 
 
 def _by_cause(found: Iterable[Ruled]) -> Mapping[Span, list[Ruled]]:
@@ -156,7 +167,7 @@ def _by_cause(found: Iterable[Ruled]) -> Mapping[Span, list[Ruled]]:
 
 def _finding(group: list[Ruled]) -> Finding:
     """Make all matches of one cause into one finding; the first rule in order speaks, the others are named."""
-    speaker = min(group, key=lambda one: (PRECEDENCE.get(one.rule.id, len(ORDER)), -RANK[one.severity], one.rule.id))
+    speaker = _speaker(group)
     same = [one for one in group if one.rule.id == speaker.rule.id]
     first = next((one for one in same if one.match.at == one.cause), same[0])
     others = {one.rule.id: one for one in reversed(group) if one.rule.id != speaker.rule.id}
@@ -172,6 +183,10 @@ def _finding(group: list[Ruled]) -> Finding:
         _notes(first, same, others),
         *_repair([first, *others.values()]),
     )
+
+
+def _speaker(group: list[Ruled]) -> Ruled:
+    return min(group, key=lambda one: (PRECEDENCE.get(one.rule.id, len(ORDER)), -RANK[one.severity], one.rule.id))
 
 
 def message_of(one: Ruled) -> str:

@@ -83,3 +83,4 @@ class Report:
     environments: tuple[str, ...]
     open_reasons: tuple[str, ...] = field(default=())
     complaints: tuple[str, ...] = ()
+    known: int = 0

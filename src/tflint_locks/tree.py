@@ -35,6 +35,10 @@ class Tree(Protocol):
     def outward(self) -> frozenset[str]:
         """Directories with a link leading out of the root, or that cannot be listed: what they hold cannot be known."""
 
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """Folders that cannot be listed: what lies below them is not read."""
+
     def paths(self) -> Iterable[str]:
         """Return the paths of all files, relative to the root, with ``/``, sorted."""
 
@@ -56,6 +60,7 @@ class DictTree:
         self._unreadable = unreadable or {}
         self.links: Mapping[str, str] = links or {}
         self.outward: frozenset[str] = frozenset()
+        self.unlisted: frozenset[str] = frozenset()
 
     def paths(self) -> Iterable[str]:
         """Return the paths, sorted."""
@@ -83,6 +88,7 @@ class DiskTree:
         self._inside: dict[str, bool] = {}
         self._links: dict[str, str] = {}
         self._outward: set[str] = set()
+        self._unlisted: set[str] = set()
         self._listed: tuple[str, ...] | None = None
 
     @property
@@ -95,14 +101,20 @@ class DiskTree:
     def outward(self) -> frozenset[str]:
         """Directories with a link leading out of the root, or that cannot be listed."""
         self.paths()
-        return frozenset(self._outward)
+        return frozenset(self._outward | self._unlisted)
+
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """Folders that cannot be listed."""
+        self.paths()
+        return frozenset(self._unlisted)
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all regular files and of links to files, sorted; listed once."""
         if self._listed is None:
             names = _git_paths(self.root) if _in_work_tree(self.root) else None
             found = {
-                _shown(name): name for name in (_walked_paths(self.root, self._outward) if names is None else names)
+                _shown(name): name for name in (_walked_paths(self.root, self._unlisted) if names is None else names)
             }
             self._names = {path: name for path, name in found.items() if path != name}
             live = _without_aside(found, self._given)
@@ -122,6 +134,9 @@ class DiskTree:
         """Tell whether a path is to be read; remembers where links lead."""
         try:
             mode = os.lstat(self._name(path)).st_mode
+        except PermissionError:
+            self._unlisted.add(path.rpartition("/")[0])
+            return False
         except (OSError, ValueError):
             return False
         if stat.S_ISLNK(mode):
@@ -172,6 +187,11 @@ class Without:
     def outward(self) -> frozenset[str]:
         """The open directories of the whole tree."""
         return self._tree.outward
+
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """The folders that cannot be listed and that no glob covers."""
+        return frozenset(folder for folder in self._tree.unlisted if not self._covered(folder))
 
     def paths(self) -> Iterable[str]:
         """Return the paths that no glob covers."""

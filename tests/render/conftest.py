@@ -78,6 +78,7 @@ def report() -> Report:
         4,
         ("prod", "staging"),
         ("key unknown (ci.yml:41, step output)",),
+        known=4,
     )
 
 

@@ -85,9 +85,11 @@ def test_exit_status_is_the_same_in_every_format(form: str) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_findings_go_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+def test_findings_go_to_stdout_and_what_was_judged_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", "--format", "concise"])
-    assert capsys.readouterr() == (f"{LINE}\n", "")
+    out, err = capsys.readouterr()
+    assert out == f"{LINE}\n"
+    assert err.startswith("tflint-locks: 0 errors, 1 warning, 0 notes; 1 of 2 configurations known")
 
 
 @pytest.mark.usefixtures("folder")

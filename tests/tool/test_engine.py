@@ -210,6 +210,13 @@ def test_an_ignored_match_is_counted_and_the_rest_of_its_cause_stays(repository:
     assert report.suppressed == 1
 
 
+def test_ignoring_the_rule_that_speaks_silences_its_whole_cause(repository: Make, give: Give) -> None:
+    tree = DictTree({"main.tf": "a = 1 # tflint-locks: ignore[a-rule] known\n"})
+    report = run(repository(tree), give("a-rule", at("main.tf", 0, 1)), give("b-rule", at("main.tf", 0, 1)))
+    assert report.findings == ()
+    assert report.suppressed == 1
+
+
 def test_an_ignore_of_an_unknown_rule_is_a_complaint_and_silences_nothing(repository: Make, give: Give) -> None:
     tree = DictTree({"main.tf": "a = 1 # tflint-locks: ignore[a-rul]\n"})
     report = run(repository(tree), give("a-rule", at("main.tf", 0, 1)))

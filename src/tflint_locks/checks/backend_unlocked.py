@@ -90,10 +90,16 @@ def _match(
             *_unused_files(repository, configuration, files),
             *_tables(repository, configuration),
         ),
+        cause=None if stated or not configuration.block else _opening(configuration.block),
         message=message,
         environments=environments_of(configuration),
         notes=configuration.notes,
     )
+
+
+def _opening(block: Span) -> Span:
+    """Return where a lock would be added once for all that completes a block."""
+    return Span(block.path, block.start, block.start)
 
 
 def _sources(configuration: Configuration) -> Iterable[Related]:

@@ -14,7 +14,8 @@ def check(repository: Repository) -> Iterator[Match]:
     """Yield every such file; those of a root module as warnings."""
     roots = {configuration.root for configuration in repository.configurations}
     for found in repository.unreadable:
-        used = found.path in repository.used_paths or _is_beside(found.path, roots)
+        unlisted = found.path in repository.tree.unlisted
+        used = unlisted or found.path in repository.used_paths or _is_beside(found.path, roots)
         severity = Severity.WARNING if used else Severity.NOTE
         yield Match(Span(found.path, 0, 0), {"path": found.path, "reason": found.reason}, severity=severity)
 

@@ -124,9 +124,9 @@ def summary_line(report: Report) -> str:
 def _judged(report: Report) -> str:
     if not report.total:
         return "no S3 state backend found"
-    text = f"{report.closed} of {report.total} configuration{'' if report.total == 1 else 's'} known"
-    if report.closed == report.total:
+    text = f"{report.known} of {report.total} configuration{'' if report.total == 1 else 's'} known"
+    if report.known == report.total:
         return text
     reasons = ", ".join(visible(reason) for reason in report.open_reasons[:SHOWN_REASONS])
     more = ", …" if len(report.open_reasons) > SHOWN_REASONS else ""
-    return f"{text}; {report.total - report.closed} open{': ' if reasons else ''}{reasons}{more}"
+    return f"{text}; {report.total - report.known} open{': ' if reasons else ''}{reasons}{more}"

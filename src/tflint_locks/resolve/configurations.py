@@ -11,7 +11,7 @@ from tflint_locks.resolve.backends import literal_result, merged
 from tflint_locks.resolve.drafts import Draft, Workshop, anchor, header
 from tflint_locks.resolve.environments import Environments, only
 from tflint_locks.resolve.folders import below
-from tflint_locks.resolve.invocations import Invocation, expand, join, normal
+from tflint_locks.resolve.invocations import Invocation, join, normal
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.modules import Module
 from tflint_locks.resolve.reading import read_named
@@ -101,8 +101,7 @@ def _one_file(shop: Workshop, draft: Draft, value: Value) -> str | None:
     if known(place):
         path = normal(place)
         return path if path in shop.reading.paths else None
-    matched = expand(place, [path for path in shop.reading.assignments if path.endswith((".tfvars", ".json"))])
-    return matched[0][0] if len(matched) == 1 else None
+    return None
 
 
 def stated_environments(shop: Workshop, drafts: Iterable[Draft]) -> list[str]:

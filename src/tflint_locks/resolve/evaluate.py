@@ -438,7 +438,7 @@ def _of_one_type(result: Result, chosen: Expression, left_out: Expression, run: 
 
 
 def _either(condition: Result, then: Result, otherwise: Result, node: Conditional, run: _Run) -> Result:
-    if same(then, otherwise):
+    if same(then, otherwise) and isinstance(then, Members) == isinstance(otherwise, Members):
         return then
     if run.scope.generous and isinstance(then, list) and isinstance(otherwise, list):
         return bounded_list([*then, *otherwise])

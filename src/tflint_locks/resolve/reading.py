@@ -69,6 +69,7 @@ def says_backend(path: str) -> bool:
 def read_tree(tree: Tree) -> Reading:
     """Read every file that may say something about a state backend."""
     reading = Reading(frozenset(tree.paths()))
+    reading.unreadable.extend(Unreadable(folder, "a folder that cannot be listed") for folder in sorted(tree.unlisted))
     for path in sorted(reading.paths):
         if is_live(path):
             _read(reading, tree, path)
