@@ -30,6 +30,8 @@ from tflint_locks.hcl.nodes import (
 from tflint_locks.hcl.syntax import (
     HEREDOC,
     IDENTIFIER,
+    LINE_COMMENT,
+    LONG_COMMENT,
     PLAIN_STRING,
     faulty_character,
     heredoc_literal,
@@ -47,9 +49,11 @@ _IDENT, _NUMBER, _STRING, _QUOTE, _FLUSH, _HEREDOC, _SIGN, _NEWLINE, _END = rang
 # What no other group takes; it never matches a group of its own.
 _INVALID = 0
 
-_NUMBER_TEXT = r"[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]))?+"
+_NUMBER_TEXT = r"[0-9]++(?:\.*+(?:[0-9]|[eE][+-]?[0-9])[0-9]*+)*"
 _SIGNS = r"==|!=|<=|>=|&&|\|\||=>|\.\.\.|::|~\}|[-+*/%!<>?:=.,()\[\]{}]"
-_TOKEN = rf"(?:({IDENTIFIER})|({_NUMBER_TEXT})|({PLAIN_STRING})|(\")|{HEREDOC}|({_SIGNS})|(\n)|(\Z))"
+# The last alternative matches at any character: without a match, the comments before it would be tried for a token.
+_TOKEN = rf"(?:({IDENTIFIER})|({_NUMBER_TEXT})|({PLAIN_STRING})|(\")|{HEREDOC}|({_SIGNS})|(\n)|(\Z)|)"
+_COMMENT = rf"(?:{LINE_COMMENT}|{LONG_COMMENT})"
 _RANKS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -60,13 +64,13 @@ DEEPEST = 200
 @cache
 def _line_token() -> Callable[..., re.Match[str] | None]:
     """Match of the next token where a line break is one."""
-    return re.compile(rf"(?:[ \t\r]++|/\*(?s:.*?)\*/|(?:\#|//)[^\n]*+)*+{_TOKEN}").match
+    return re.compile(rf"[ \t\r]*+(?:{_COMMENT}[ \t\r]*+)*{_TOKEN}").match
 
 
 @cache
 def _free_token() -> Callable[..., re.Match[str] | None]:
     """Match of the next token where line breaks are blanks: within (), [] and ${}."""
-    return re.compile(rf"(?:[ \t\r\n]++|/\*(?s:.*?)\*/|(?:\#|//)[^\n]*+)*+{_TOKEN}").match
+    return re.compile(rf"[ \t\r\n]*+(?:{_COMMENT}[ \t\r\n]*+)*{_TOKEN}").match
 
 
 @cache
@@ -74,7 +78,7 @@ def _simple() -> Callable[..., re.Match[str] | None]:
     """Match of a value without nesting: a string without escapes, a word, a number or a traversal by names."""
     word = r"[A-Za-z_][A-Za-z0-9_\-]*+"
     return re.compile(
-        rf'(?:"([^"\\$%\r\n]*+)"|(true|false|null)|([0-9]++(?:\.[0-9]++)?+)|({word}(?:\.{word})*+))\Z'
+        rf'(?:"([^"\\$%\r\n]*+)"|(true|false|null)|([0-9]++(?:\.[0-9]++)?)|({word}(?:\.{word})*))\Z'
     ).match
 
 
@@ -100,10 +104,10 @@ class Cursor:
 def _advance(cursor: Cursor) -> None:
     """Look at the next token."""
     found = cursor.token(cursor.text, cursor.end, cursor.stop)
-    if found is None:
-        _reject_character(cursor)
-        return
-    kind = found.lastindex or _INVALID
+    if found is None or found.lastindex is None:
+        at = found.end() if found else cursor.end
+        raise HclError("this character is not used within the language", at, at + 1)
+    kind = found.lastindex
     cursor.kind = kind
     cursor.value = found.group(kind)
     cursor.start = found.start(kind)
@@ -113,14 +117,6 @@ def _advance(cursor: Cursor) -> None:
         cursor.start = found.start(_FLUSH) - 2
     elif kind == _IDENT and not cursor.value.isascii():
         _check_identifier(cursor)
-
-
-def _reject_character(cursor: Cursor) -> None:
-    blanks = re.compile(r"(?:[ \t\r\n]++|/\*(?s:.*?)\*/|(?:\#|//)[^\n]*+)*+").match(
-        cursor.text, cursor.end, cursor.stop
-    )
-    at = blanks.end() if blanks else cursor.end
-    raise HclError("this character is not used within the language", at, at + 1)
 
 
 def _check_identifier(cursor: Cursor) -> None:

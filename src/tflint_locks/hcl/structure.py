@@ -17,6 +17,7 @@ from tflint_locks.hcl.syntax import (
     COMMENT,
     HEREDOC,
     IDENTIFIER,
+    LONG_COMMENT,
     PLAIN_STRING,
     faulty_character,
     heredoc_literal,
@@ -34,7 +35,7 @@ _COMMENT, _END = 11, 12
 # Groups of _label.
 _QUOTED_LABEL, _WORD_LABEL, _LABEL_QUOTE, _BODY, _LABEL_COMMENT = range(1, 6)
 # Groups of _chunk.
-_BREAK, _OPEN, _CLOSE, _CHUNK_COMMENT, _QUOTE, _FLUSH, _WORD, _EOF = range(1, 9)
+_BREAK, _OPEN, _CLOSE, _CHUNK_COMMENT, _QUOTE, _FLUSH, _WORD, _EOF, _UNCLOSED = range(1, 10)
 
 # Deeper blocks are in no file that a person wrote; readers of the structure may recurse.
 DEEPEST = 100
@@ -53,7 +54,7 @@ def _item() -> Callable[..., re.Match[str] | None]:
     return re.compile(
         rf"[ \t\r\n]*+(?:({IDENTIFIER})[ \t]*+"
         rf"(?:=(?![=>])[ \t]*+(?:({value})[ \t\r]*+\n|())"
-        rf"|(?:{label}(?:{label})?+)?+\{{[ \t\r]*+(\n)|(\{{)|())"
+        rf"|(?:{label}(?:{label})?)?\{{[ \t\r]*+(\n)|(\{{)|())"
         rf"|\}}[ \t\r]*+(\n)|(\}})|({COMMENT})|(\Z))"
     ).match
 
@@ -65,7 +66,7 @@ def _blanks() -> Callable[..., re.Match[str] | None]:
 
 @cache
 def _label() -> Callable[..., re.Match[str] | None]:
-    return re.compile(rf'[ \t]*+(?:({PLAIN_STRING})|({IDENTIFIER})|(")|(\{{)|(/\*(?s:.*?)\*/))').match
+    return re.compile(rf'[ \t]*+(?:({PLAIN_STRING})|({IDENTIFIER})|(")|(\{{)|({LONG_COMMENT}))').match
 
 
 @cache
@@ -79,12 +80,16 @@ def _line_end() -> Callable[..., re.Match[str] | None]:
     return re.compile(r"[ \t\r]*+(?:\n|(?=\#|//)|\Z)").match
 
 
+# What ends a chunk. It matches at any of its signs: were there one without a match, the strings before it would be tried
+# for one.
+_SIGN = rf"(?:(\n)|([{{(\[])|([\])}}])|({COMMENT})|(\")|{HEREDOC}|(\Z)|/(?!\*)|<|(/))"
+
+
 @cache
 def _chunk() -> Callable[..., re.Match[str] | None]:
     """Match of a value's text up to the next sign that matters."""
     return re.compile(
-        rf'(?:[^"\#/<{{}}()\[\]\n]++|{PLAIN_STRING})*+'
-        rf"(?:(\n)|([{{(\[])|([\])}}])|({COMMENT})|(\")|{HEREDOC}|(\Z)|/(?!\*)|<)"
+        rf'[^"\#/<{{}}()\[\]\n]*+(?:{PLAIN_STRING}[^"\#/<{{}}()\[\]\n]*+)*{_SIGN}'
     ).match
 
 
@@ -92,12 +97,11 @@ def _chunk() -> Callable[..., re.Match[str] | None]:
 def _inner_chunk() -> Callable[..., re.Match[str] | None]:
     """Match of the text within brackets, where line breaks do not matter."""
     return re.compile(
-        rf'(?:[^"\#/<{{}}()\[\]]++|{PLAIN_STRING})*+'
-        rf"(?:(\n)|([{{(\[])|([\])}}])|({COMMENT})|(\")|{HEREDOC}|(\Z)|/(?!\*)|<)"
+        rf'[^"\#/<{{}}()\[\]]*+(?:{PLAIN_STRING}[^"\#/<{{}}()\[\]]*+)*{_SIGN}'
     ).match
 
 
-_HEADER_LINE = rf'{IDENTIFIER}(?:[ \t]++(?:"[^"\n]*+"|{IDENTIFIER}))*+[ \t]*+\{{'
+_HEADER_LINE = rf'{IDENTIFIER}(?:[ \t]++(?:"[^"\n]*+"|{IDENTIFIER}))*[ \t]*+\{{'
 
 
 @cache
@@ -284,8 +288,8 @@ def _value(reader: _Reader, start: int, item: int) -> tuple[int, int]:
     text, at, last = reader.text, start, start
     while True:
         found = _chunk()(text, at)
-        if found is None:
-            raise _bad_chunk(text, at)
+        if found is None or found.lastindex == _UNCLOSED:
+            raise _unclosed_comment(found, at)
         kind = found.lastindex
         sign = found.start(kind) if kind else found.end()
         last = _content_end(text, at, sign, last)
@@ -310,9 +314,8 @@ def _content_end(text: str, start: int, end: int, last: int) -> int:
     return end if end > start else last
 
 
-def _bad_chunk(text: str, at: int) -> _BreakError:
-    """Tell of an unclosed comment, for nothing else stops a value: any other sign has its pattern."""
-    start = text.find("/*", at)
+def _unclosed_comment(found: re.Match[str] | None, at: int) -> _BreakError:
+    start = found.start(_UNCLOSED) if found else at
     return _CostlyError("unclosed comment", start, start + 2)
 
 
@@ -374,8 +377,8 @@ def _skip_brackets(reader: _Reader, at: int, stack: list[str], column: int) -> i
     chunk = _inner_chunk() if column < 0 else _chunk()
     while True:
         found = chunk(text, at)
-        if found is None:
-            raise _bad_chunk(text, at)
+        if found is None or found.lastindex == _UNCLOSED:
+            raise _unclosed_comment(found, at)
         kind = found.lastindex
         at = found.end()
         if kind == _OPEN:

@@ -1,7 +1,8 @@
 r"""The regular expressions that structure and expressions have in common, and how a string's escapes are read.
 
-Every repetition that can fail late is possessive (`++`, `*+`): an input of any shape is read in linear time. Outside
-strings, HCL has no use for characters beyond ASCII but in identifiers, so these patterns take them all for parts of an
+An input of any shape is read in linear time: repetitions of single characters are possessive (`++`, `*+`), those of
+groups are plain, each alternative begins with another character, and what follows cannot match where one begins. They
+are not possessive because CPython before 3.11.5 goes on at the wrong place after a possessive group. Outside strings, HCL has no use for characters beyond ASCII but in identifiers, so these patterns take them all for parts of an
 identifier; `faulty_character` tells afterwards whether they may be. Source of the rules: `hclsyntax/scan_tokens.rl` and
 `scan_string_lit.rl` in github.com/hashicorp/hcl.
 """
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 # Letters, `_` and all beyond ASCII, then digits and `-` too; said by what they are not, which compiles faster.
 IDENTIFIER = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 # A run of two or more `$` before `{` is an escape of the last one; `${` alone opens a sequence and stops the pattern.
-_DOLLARS = r"\$++(?!\{)|%++(?!\{)|\$\$++\{|%%++\{"
-STRING_BODY = rf'(?:[^"\\$%\r\n]++|\\[^\r\n]|{_DOLLARS})*+'
+_DOLLARS = r"\$(?:\$++|(?![${]))|%(?:%++|(?![%{]))"
+STRING_BODY = rf'[^"\\$%\r\n]*+(?:(?:\\[^\r\n]|{_DOLLARS})[^"\\$%\r\n]*+)*'
 PLAIN_STRING = f'"{STRING_BODY}"'
-COMMENT = r"\#[^\n]*+|//[^\n]*+|/\*(?s:.*?)\*/"
+LONG_COMMENT = r"/\*[^*]*+\*++(?:[^*/][^*]*+\*++)*/"
+LINE_COMMENT = r"(?:\#|//)[^\n]*+"
+COMMENT = f"{LINE_COMMENT}|{LONG_COMMENT}"
 HEREDOC = rf"<<(-?)({IDENTIFIER})\r?\n"
 # What Go's unicode.IsSpace calls a space: the line of a heredoc's marker is trimmed by it.
 SPACES = (
@@ -32,7 +35,7 @@ SPACES = (
     "\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
 _BLANKS = SPACES.replace("\n", "")
-_MARKER = rf"[{_BLANKS}]*+({IDENTIFIER})[{_BLANKS}]*+\n"
+_BREAK = rf"\n(?![{_BLANKS}]*+{IDENTIFIER}[{_BLANKS}]*+\n)"
 
 # In Unicode's ID_Start but not in XID_Start, which is what `str.isidentifier` asks for.
 _LOOSE_STARTS = "\u037a\u0e33\u0eb3\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e\uff9e\uff9f"
@@ -46,12 +49,12 @@ def string_body() -> Callable[..., re.Match[str] | None]:
 
 @cache
 def _heredoc_body() -> Callable[..., re.Match[str] | None]:
-    return re.compile(rf"(?:[^$%\n]++|\n(?!{_MARKER})|{_DOLLARS})*+").match
+    return re.compile(rf"[^$%\n]*+(?:(?:{_BREAK}|{_DOLLARS})[^$%\n]*+)*").match
 
 
 @cache
 def _marker_line() -> Callable[..., re.Match[str] | None]:
-    return re.compile(_MARKER).match
+    return re.compile(rf"[{_BLANKS}]*+({IDENTIFIER})[{_BLANKS}]*+\n").match
 
 
 def heredoc_literal(text: str, at: int, word: str) -> tuple[int, int]:

@@ -432,7 +432,7 @@ def _of_one_type(result: Result, chosen: Expression, left_out: Expression, run: 
         return result
     if not isinstance(other, Members):
         return result
-    if not isinstance(chosen, Tuple):
+    if result and not isinstance(chosen, Tuple):
         raise UnknownError
     return FUNCTIONS["toset"]([result])
 
