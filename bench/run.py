@@ -29,7 +29,7 @@ class Run(NamedTuple):
 def timed(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> Run:
     """Run a command in a folder, its output thrown away."""
     started = time.perf_counter()
-    with subprocess.Popen(  # noqa: S603 (the commands are the caller's own)
+    with subprocess.Popen(
         command,
         cwd=folder,
         stdout=subprocess.DEVNULL,
@@ -57,7 +57,7 @@ def report(what: str, ours: Run, theirs: Run | None = None, other: str = "") -> 
     row = f"{what:48} {ours.seconds:8.3f} s {ours.megabytes:6.0f} MB"
     if theirs:
         row += f"   {other} {theirs.seconds:8.3f} s   ratio {ours.seconds / theirs.seconds:.3f}"
-    print(row, flush=True)  # noqa: T201 (the report)
+    print(row, flush=True)
 
 
 def empty_folder(tool: list[str], pairs: int) -> None:

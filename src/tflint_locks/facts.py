@@ -57,7 +57,7 @@ class Written(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A scalar bound to a name in a script or settings file: ``LOCK_TABLE="x"``; may name a table, bucket, key, region, account."""
+    """A scalar bound to a name in a script (``LOCK_TABLE="x"``); may name a table, bucket, key, region or account."""
 
     name: str
     value: Value
@@ -121,7 +121,7 @@ class ScriptFile(NamedTuple):
 
 
 class ToolVersion(NamedTuple):
-    """A pinned tool: ``tool`` is terraform, tofu or terragrunt; ``constraint`` is as written (``1.9.5``, ``~> 1.6``)."""
+    """A pinned tool: ``tool`` is terraform, tofu or terragrunt; ``constraint`` is as written (``~> 1.6``)."""
 
     tool: str
     constraint: str

@@ -33,9 +33,9 @@ class Match(NamedTuple):
     """What a check yields: places and values; the rule's YAML has the words.
 
     ``at`` is the place shown; ``cause`` the span an edit would change (``at`` when None). ``words`` fill
-    the ``{…}`` of the message; ``message`` picks one where the rule has several; a word ``effect`` stands for the rule's. ``label`` is what is written
-    under the primary place. ``severity`` lowers the rule's own. ``replacement`` is the text that would
-    repair ``cause``.
+    the ``{…}`` of the message; a word ``effect`` stands for the rule's. ``message`` picks one where the rule
+    has several. ``label`` is what is written under the primary place. ``severity`` lowers the rule's own.
+    ``replacement`` is the text that would repair ``cause``.
     """
 
     at: Span

@@ -112,7 +112,8 @@ class DiskTree:
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all regular files and of links to files, sorted; listed once."""
         if self._listed is None:
-            names = _git_paths(self.root) if _in_work_tree(self.root) else None
+            work_tree = _work_tree(self.root)
+            names = _git_paths(self.root, work_tree) if work_tree else None
             found = {
                 _shown(name): name for name in (_walked_paths(self.root, self._unlisted) if names is None else names)
             }
@@ -257,26 +258,27 @@ def _shown(name: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _in_work_tree(root: str) -> bool:
-    """Tell whether the folder or one above it holds a ``.git``."""
+def _work_tree(root: str) -> str | None:
+    """Return the nearest folder that holds a ``.git``: the folder itself or one above it."""
     folder = root
     while not os.path.lexists(os.path.join(folder, ".git")):
         above = os.path.dirname(folder)
         if above == folder:
-            return False
+            return None
         folder = above
-    return True
+    return folder
 
 
-def _git_paths(root: str) -> set[str] | None:
+def _git_paths(root: str, work_tree: str) -> set[str] | None:
     """Return what git tracks or would track, or None where git is missing or refuses.
 
-    The work tree is not trusted: no file system monitor, no hooks, no variables that lead git elsewhere.
+    The work tree is not trusted: no file system monitor, no hooks, no variables that lead git elsewhere, nor its own
+    settings: ``core.worktree`` could list another folder's files in place of these.
     """
     import subprocess
 
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_WORK_TREE": work_tree}
     options = ["-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-C", root]
     try:
         done = subprocess.run(  # noqa: S603 - the words are ours, but for the root

@@ -405,7 +405,7 @@ def test_terraform_has_the_same_verdict(tmp_path: Path) -> None:
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8", newline="")
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": str(tmp_path / "none")}
-    run = subprocess.run(  # noqa: S603 # our own arguments
+    run = subprocess.run(  # our own arguments
         [str(shutil.which("terraform")), "fmt", "-write=false", "-list=false", "-no-color", str(tmp_path)],
         capture_output=True, check=False, env=environment, encoding="utf-8", timeout=300,
     )  # fmt: skip

@@ -92,7 +92,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(JSON_VALUES, st.booleans())
-def test_same_as_the_standard_library(value: object, ascii_only: bool) -> None:  # noqa: FBT001 # given by Hypothesis
+def test_same_as_the_standard_library(value: object, ascii_only: bool) -> None:  # given by Hypothesis
     assert value_of(read_json(json.dumps(value, ensure_ascii=ascii_only))) == value
 
 

@@ -78,7 +78,10 @@ def test_text_counts_the_places_it_does_not_show(tree: DictTree) -> None:
     ("report", "line"),
     [
         (Report((), (), 0, 3, 0, 0, ()), "0 errors, 0 warnings, 0 notes; no S3 state backend found"),
-        (Report((), (), 1, 3, 1, 1, (), known=1), "0 errors, 0 warnings, 0 notes (1 suppressed); 1 of 1 configuration known"),
+        (
+            Report((), (), 1, 3, 1, 1, (), known=1),
+            "0 errors, 0 warnings, 0 notes (1 suppressed); 1 of 1 configuration known",
+        ),
         (
             Report((), (), 0, 3, 7, 4, (), ("key unknown (ci.yml:41, step output)",), known=4),
             "0 errors, 0 warnings, 0 notes; 4 of 7 configurations known; 3 open: key unknown (ci.yml:41, step output)",

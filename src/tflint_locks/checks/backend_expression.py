@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match
+from tflint_locks.resolve.backends import SECRETS
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of
 from tflint_locks.resolve.tools import certainly_terraform, signs_of_tofu
 from tflint_locks.resolve.written import may_be_written
 from tflint_locks.source import Source
 
-_REFERENCE = re.compile(r"[A-Za-z_][\w-]*\s*[.\[(]|\$\{~?\s*[A-Za-z_]|^[A-Za-z_][\w-]*$")
+_REFERENCE = re.compile(r"(?<![\w-])[A-Za-z_][\w-]*+\s*+[.\[(]|\$\{~?\s*[A-Za-z_]|^[A-Za-z_][\w-]*$")
 _LONGEST = 60
 
 
@@ -35,12 +36,15 @@ def _match(repository: Repository, configuration: Configuration, setting: Settin
     if _REFERENCE.search(text):
         yield Match(
             setting.span,
-            {"name": setting.name, "value": _short(text), "where": "file" if setting.origin == "file" else "block"},
+            {"name": setting.name, "value": _shown(setting.name, text), "where": "file" if setting.origin == "file" else "block"},
             message="json" if setting.fault == "literal-template" else "default",
             environments=environments_of(configuration),
         )
 
 
-def _short(text: str) -> str:
+def _shown(name: str, text: str) -> str:
+    """Return what is written, short; nothing of a secret, of which a part may stand beside the expression."""
+    if name in SECRETS:
+        return "an expression"
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

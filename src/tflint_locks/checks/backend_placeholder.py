@@ -13,7 +13,7 @@ from tflint_locks.value import known
 _SECRETS = frozenset({"access_key", "secret_key", "token", "sse_customer_key"})
 # Stricter than what is taken for a hole: `todo-app` and `replacement` are names.
 _CERTAIN = re.compile(
-    r"<[^<>]+>|\{\{.*\}\}|__[A-Z][A-Z0-9_]*__|%[A-Z][A-Z0-9_]*%|^\$[A-Za-z_]\w*|[-_/]\$[A-Za-z_]\w*|\bYOUR[-_]|\byour[-_]"
+    r"<[^<>]+>|\{\{.{0,200}?\}\}|__[A-Z][A-Z0-9_]*__|%[A-Z][A-Z0-9_]*%|^\$[A-Za-z_]\w*|[-_/]\$[A-Za-z_]\w*|\bYOUR[-_]|\byour[-_]"
     r"|\b(?i:replace|change)[-_]?(?i:me|this)\b|REPLACE[-_]?(?:ME|THIS|WITH)|CHANGE[-_]?(?:ME|THIS)|FILL[-_]?ME|^TODO$|^X{4,}$"
 )
 

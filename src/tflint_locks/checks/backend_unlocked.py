@@ -9,6 +9,7 @@ from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import environments_of, root_of
 from tflint_locks.resolve.rows import configuration_cells
+from tflint_locks.resolve.written import may_be_written
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, compare, known, literal, split, text_of
 
@@ -26,6 +27,7 @@ def check(repository: Repository) -> Iterator[Match]:
         files = beside.get(configuration.root, [])
         kind = store(configuration)
         completed = configuration.basis == "block" and _may_be_completed(repository, configuration.root, files)
+        completed = completed or any(may_be_written(repository, path) for path in configuration.files)
         if kind != "local" and not completed:
             yield _match(repository, configuration, files, other_store=kind == "other")
 

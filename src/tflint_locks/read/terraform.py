@@ -58,7 +58,7 @@ def _json_file(text: str, *, blocks: bool = True) -> File:
     try:
         tree = read_json(text)
     except HclError as error:
-        return File((), (), (HclFault(error.message, error.start, error.end, False),))
+        return File((), (), (HclFault(error.message, error.start, error.end, template=False),))
     return File(_json_items(tree, "" if blocks else None), (), ())
 
 

@@ -10,10 +10,11 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
-_NAMES = "access_key|secret|token|sse_customer_key|passw|private_key|credential|api_key"
-_SECRET = re.compile(
-    rf"""(?ix) [\w.-]* (?: {_NAMES} ) [\w.-]* ["']? \s* [:=] \s* """
-    r"""(?P<value> "(?: [^"\\] | \\. )+ | '[^']+ | (?! var\. | local\. | data\. | module\. | \$ ) [^\s"',;}\])]+ )"""
+_NAMES = ("access_key", "secret", "token", "sse_customer_key", "passw", "private_key", "credential", "api_key")
+# A name is tried once, from its start and whole: a line may be megabytes of one word.
+_GIVEN = re.compile(r"""(?<![\w.-])([\w.-]++)["']?\s*+[:=]\s*+""")
+_VALUE = re.compile(
+    r"""(?ix) "(?: [^"\\] | \\. )++ | '[^']++ | (?! var\. | local\. | data\. | module\. | \$ ) [^\s"',;}\])]++"""
 )
 
 
@@ -33,8 +34,13 @@ def masked(line: str) -> str:
     """Return a line with the values of secrets as stars, as many as they had characters."""
     out: list[str] = []
     at = 0
-    for found in _SECRET.finditer(line):
-        start, end = found.span("value")
+    for given in _GIVEN.finditer(line):
+        if given.start() < at or not any(name in given[1].lower() for name in _NAMES):
+            continue
+        found = _VALUE.match(line, given.end())
+        if found is None:
+            continue
+        start, end = found.span()
         start += line[start] in "\"'"
         out += [line[at:start], "*" * (end - start)]
         at = end

@@ -48,12 +48,12 @@ def file_settings(file: Assignments, text: str, evaluate: Evaluate | None) -> li
     return _settings(file.path, text, (*file.attributes, *file.blocks), "file", file.literal, evaluate)
 
 
-def _settings(  # noqa: PLR0913 (one row of a table, not options)
+def _settings(  # noqa: PLR0913, PLR0917 (one row of a table, not options)
     path: str,
     text: str,
     items: Iterable[Attribute | Block],
     origin: str,
-    literal_: bool,
+    literal_: bool,  # noqa: FBT001 (as above)
     evaluate: Evaluate | None,
 ) -> list[Setting]:
     found = []

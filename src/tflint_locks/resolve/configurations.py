@@ -205,7 +205,7 @@ def _environment_variables(
 
 
 def projects(drafts: Iterable[Draft], roots: Mapping[str, Module], environments: Environments) -> dict[str, str]:
-    """Return the project of each root: roots that differ only in an environment segment, or share a backend file, are one."""
+    """Return each root's project: roots that differ only in an environment, or share a backend file, are one."""
     names = {root: project_pattern(root, environments) for root in roots}
     users: dict[str, list[str]] = defaultdict(list)
     for draft in drafts:

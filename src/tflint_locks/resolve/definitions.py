@@ -23,7 +23,7 @@ _TABLE_TYPES = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table"})
 _BUCKET_TYPES = frozenset({"aws_s3_bucket"})
 # Modules whose inputs are the names: part of the source, then the inputs for table and bucket.
 _MODULES = (
-    (re.compile(r"tfstate-backend|terraform-state|remote-state|tf-state|state-backend|terraform-backend", re.IGNORECASE),
+    (re.compile(r"tfstate-backend|(?:terraform|remote|tf)-state|(?:state|terraform)-backend", re.IGNORECASE),
      ("dynamodb_table_name", "lock_table_name", "dynamodb_lock_table_name", "dynamodb_table", "lock_table"),
      ("s3_bucket_name", "bucket_name", "state_bucket_name", "bucket", "state_bucket")),
     (re.compile(r"terraform-aws-modules/dynamodb-table/aws"), ("name",), ()),
@@ -33,7 +33,7 @@ _MAX_FORKS = 64
 
 
 def from_terraform(instance: Instance, deployment: Deployment, environments: Environments) -> Iterator[Definition]:
-    """Yield the definitions of one module instance; where the root is no environment's, the name may say whose it is."""
+    """Yield the definitions of one module instance; without an environment, the name may say whose it is."""
     for (kind, label), declared in instance.module.resources.items():
         if kind in _TABLE_TYPES or kind in _BUCKET_TYPES:
             for definition in _of_resource(instance, deployment, kind, label, declared):
@@ -63,14 +63,15 @@ def _of_resource(
         yield _definition(deployment, declared, "table" if table else "bucket", "resource", name, keys, proven, region)
 
 
-def _definition(  # noqa: PLR0913 (one row of a table)
+def _definition(  # noqa: PLR0913, PLR0917 (one row of a table)
     deployment: Deployment, declared: Declared, kind: str, source: str, name: Value,
     keys: tuple[Key, ...], proven: str, region: Value | None,
 ) -> Definition:  # fmt: skip
     block = declared.block
     header = Span(declared.path, block.start, block.header_end)
     return Definition(
-        kind, with_holes(name), span_of(name) or header, source, header, proven, deployment.project, deployment.environment,
+        kind, with_holes(name), span_of(name) or header, source, header, proven, deployment.project,
+        deployment.environment,
         deployment.root, region, None, keys,
     )  # fmt: skip
 
@@ -132,7 +133,7 @@ def _of_call(instance: Instance, deployment: Deployment, declared: Declared) -> 
             return
 
 
-def _of_inputs(  # noqa: PLR0913 (one row of a table)
+def _of_inputs(  # noqa: PLR0913, PLR0917 (one row of a table)
     instance: Instance, deployment: Deployment, declared: Declared, inputs: tuple[str, ...], kind: str, label: str
 ) -> Iterator[Definition]:
     for each in elements(instance, declared):

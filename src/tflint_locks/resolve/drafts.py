@@ -31,8 +31,8 @@ from tflint_locks.value import Hole, Result, Value, bind, known, literal, shown,
 
 _MAIN = frozenset({"bucket", "key", "dynamodb_table", "use_lockfile"})
 _FOLDERS = frozenset(
-    "backend backends backend-config backend-configs backend_config backend_configs config configs configuration env envs "
-    "environment environments tfvars vars state remote-state tfbackend tf-backends".split()
+    "backend backends backend-config backend-configs backend_config backend_configs config configs configuration "
+    "env envs environment environments tfvars vars state remote-state tfbackend tf-backends".split()
 )
 # What a script's reader calls the folder it was started in.
 _START = "$PWD"
@@ -65,8 +65,8 @@ class Workshop:
     """What making drafts needs at hand.
 
     ``assigned`` are all files of assignments by folder, ``backends`` the backend files; ``shared`` are those that lie
-    in a folder or a config-like folder below it. ``names`` are the last parts of the root modules' directories; ``loaded``
-    keeps the var files that Terraform loads by itself in each.
+    in a folder or a config-like folder below it. ``names`` are the last parts of the root modules' directories;
+    ``loaded`` keeps the var files that Terraform loads by itself in each.
     """
 
     program: Program

@@ -4,6 +4,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tflint_locks.resolve.words import environment_words, fold, is_known_environment, region_words, words
 from tflint_locks.settings import Settings, covers
@@ -11,7 +12,8 @@ from tflint_locks.settings import Settings, covers
 _FOLDERS = frozenset({"environments", "environment", "envs", "env", "stages", "stage", "live"})
 _NOT_ENVIRONMENTS = frozenset(
     "modules module common shared global bootstrap backend backends config configs base core platform main default "
-    "template templates scripts examples terraform infra infrastructure aws local account accounts variables vars".split()
+    "template templates scripts examples terraform infra infrastructure aws local account accounts "
+    "variables vars".split()
 )
 
 
@@ -121,7 +123,7 @@ def _children_of_folders(roots: Iterable[str]) -> list[str]:
     groups: dict[str, set[str]] = defaultdict(set)
     for root in roots:
         segments = root.split("/")
-        for above, child in zip(segments, segments[1:], strict=False):
+        for above, child in pairwise(segments):
             if above.lower() in _FOLDERS:
                 groups[root[: root.index(above)]].add(child)
     return [

@@ -27,7 +27,8 @@ from tflint_locks.value import (
 )
 
 # Flags that take a value, which may follow as a word of its own.
-_VALUED = frozenset({"backend-config", "var-file", "var", "chdir", "lock-timeout", "plugin-dir", "from-module", "target",
+_VALUED = frozenset({"backend-config", "var-file", "var", "chdir", "lock-timeout", "plugin-dir", "from-module",
+                     "target",
                      "replace", "out", "state", "state-out", "backup", "parallelism", "lock", "input"})  # fmt: skip
 _BARE = frozenset({"lock", "input"})  # written without a value they are true
 _MAX_FORKS = 64

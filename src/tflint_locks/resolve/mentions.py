@@ -46,7 +46,7 @@ def _from_calls(instance: Instance, deployment: Deployment) -> Iterator[Mention]
                 yield from mention(role, value, item.name, "named here", "variable", deployment)
 
 
-def mention(  # noqa: PLR0913 (what a mention is made of)
+def mention(  # noqa: PLR0913, PLR0917 (what a mention is made of)
     role: str, value: Value, evidence: str, means: str, source: str, owner: Deployment | Statement
 ) -> Iterator[Mention]:
     """Yield the mention a value makes: of an ARN the resource part; nothing where it cannot hold the role."""
@@ -134,7 +134,8 @@ def from_definition(definition: Definition) -> Mention:
     """Return the mention a command makes by creating a table or bucket."""
     role = LOCK_TABLE if definition.kind == "table" else STATE_BUCKET
     return Mention(
-        role, definition.name, definition.span, definition.proven, "created here", definition.source, definition.project,
+        role, definition.name, definition.span, definition.proven, "created here", definition.source,
+        definition.project,
         definition.environment, definition.root, definition.region, definition.account,
     )  # fmt: skip
 

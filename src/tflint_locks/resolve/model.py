@@ -72,7 +72,7 @@ class Mention(NamedTuple):
     """A value that names a lock table, state bucket, state key, region or account somewhere.
 
     ``role`` is ``lock-table``, ``state-bucket``, ``state-key``, ``region`` or ``account``. ``value`` is the bare name
-    (of an ARN the resource part), with its span. ``evidence`` says in a phrase why it is taken for one; ``means`` is what
+    (of an ARN the resource part), with its span. ``evidence`` says why it is taken for one; ``means`` is what
     stands under the place in a finding (``granted here``, ``created here``). ``source`` is ``policy``, ``variable``,
     ``command`` or ``reference``. ``region`` and ``account`` are those stated beside it (in its ARN, its
     command), or None.
@@ -115,7 +115,7 @@ class Definition(NamedTuple):
 
 
 class Key(NamedTuple):
-    """One key attribute of a table definition; ``value_type`` is ``S``, ``N``, ``B`` or ``""`` where it is not stated."""
+    """One key attribute of a table definition; ``value_type`` is ``S``, ``N``, ``B``, or empty where not stated."""
 
     name: Value
     key_type: str
@@ -133,7 +133,7 @@ class Pair(NamedTuple):
 
 
 class State(NamedTuple):
-    """The configurations that write one bucket and state key; ``certain`` when every workspace is known and they meet."""
+    """The configurations that write one bucket and state key; ``certain`` when their workspaces are known and meet."""
 
     bucket: str
     key: str
@@ -187,4 +187,4 @@ class Repository:
     used_paths: frozenset[str]
     versions: tuple[ToolVersion, ...]
     modules: dict[str, Module]
-    settings: Settings = Settings()
+    settings: Settings = Settings()  # noqa: RUF009 (a tuple, not to be changed)

@@ -1,7 +1,6 @@
 """What a name says a value is for: a lock table, a state bucket, a state key. Knows names, not values."""
 
 from collections.abc import Iterable
-
 from functools import lru_cache
 
 from tflint_locks.resolve.words import environment_words, fold, singular, words

@@ -177,7 +177,9 @@ def look_up(instance: Instance, names: tuple[str, ...]) -> Result:
     return _lookup(instance, {}, names)[0]
 
 
-def _lookup(instance: Instance, each: Mapping[str, Result], names: tuple[str, ...]) -> tuple[Result, int]:
+def _lookup(  # noqa: PLR0911 (a case per kind of name)
+    instance: Instance, each: Mapping[str, Result], names: tuple[str, ...]
+) -> tuple[Result, int]:
     """Answer what a traversal's first names mean, and how many of them that took."""
     match names:
         case ("each" | "count", member, *_):

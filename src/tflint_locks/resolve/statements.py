@@ -104,7 +104,7 @@ def _of_resource(instance: Instance, declared: Declared) -> Iterator[Raw]:
 
 
 def _nothing(_: Hole) -> list[Raw]:
-    """A document is read where it stands, not again where it is used."""
+    """Return no statements: a document is read where it stands, not again where it is used."""
     return []
 
 

@@ -34,7 +34,8 @@ _NEGATED = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>|\{\{.*?\}\}|\$\{[^}]*\}|__[A-Za-z0-9_]+__|%[A-Z][A-Z0-9_]*%|\$[A-Za-z_][A-Za-z0-9_]*"
-    r"|(?i:\b|(?<=[-_]))(?i:your[-_ ][a-z0-9_-]*|replace[-_]?(?:me|this|with)?[a-z0-9_-]*|change[-_]?(?:me|this)[a-z0-9_-]*"
+    r"|(?i:\b|(?<=[-_]))(?i:your[-_ ][a-z0-9_-]*|replace[-_]?(?:me|this|with)?[a-z0-9_-]*"
+    r"|change[-_]?(?:me|this)[a-z0-9_-]*"
     r"|fill[-_]?me[-_]?in|(?:todo|fixme|x{4,})(?![a-z0-9]))"
 )
 
