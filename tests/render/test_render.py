@@ -132,3 +132,9 @@ def test_what_would_not_be_seen_is_made_visible(text: str, shown: str) -> None:
 )
 def test_secrets_are_stars(line: str, shown: str) -> None:
     assert masked(line) == shown
+
+
+def test_a_line_of_one_endless_word_is_masked_at_once() -> None:
+    line = "token" * 40_000
+    assert masked(line) == line
+    assert masked(f'{line} = "hunter2"') == f'{line} = "*******"'

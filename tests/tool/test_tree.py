@@ -76,6 +76,15 @@ def test_git_variables_and_hooks_of_the_work_tree_are_not_obeyed(
     assert not (tmp_path / "sprung").exists()
 
 
+@git
+def test_a_work_tree_that_git_settings_put_elsewhere_hides_no_file(tmp_path: Path) -> None:
+    work = lay(tmp_path / "work", "main.tf")
+    init(work)
+    other = lay(tmp_path / "other", "other.tf")
+    subprocess.run(["git", "-C", str(work), "config", "core.worktree", str(other)], check=True)
+    assert "main.tf" in DiskTree(str(work)).paths()
+
+
 def test_where_git_refuses_the_folder_is_walked(tmp_path: Path) -> None:
     lay(tmp_path, "main.tf")
     (tmp_path / ".git").write_text("gitdir: /nowhere\n")

@@ -34,9 +34,10 @@ def _match(repository: Repository, configuration: Configuration, setting: Settin
     source = repository.tree.text(setting.span.path)
     text = source.text[setting.span.start : setting.span.end] if isinstance(source, Source) else ""
     if _REFERENCE.search(text):
+        where = "file" if setting.origin == "file" else "block"
         yield Match(
             setting.span,
-            {"name": setting.name, "value": _shown(setting.name, text), "where": "file" if setting.origin == "file" else "block"},
+            {"name": setting.name, "value": _shown(setting.name, text), "where": where},
             message="json" if setting.fault == "literal-template" else "default",
             environments=environments_of(configuration),
         )
@@ -45,6 +46,6 @@ def _match(repository: Repository, configuration: Configuration, setting: Settin
 def _shown(name: str, text: str) -> str:
     """Return what is written, short; nothing of a secret, of which a part may stand beside the expression."""
     if name in SECRETS:
-        return "an expression"
+        return "…"
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
