@@ -32,7 +32,7 @@ _BUCKET_ACTIONS = (
 )
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 LOCK_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
-_POLICY_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_POLICY_VARIABLE = re.compile(r"\$\{[^{}]{0,200}\}")
 
 
 class Arn(NamedTuple):

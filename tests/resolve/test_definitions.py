@@ -194,3 +194,18 @@ def test_options_before_and_after_the_operation_are_found() -> None:
         "--table-name": "t",
         "--no-paginate": "",
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aws --endpoint-url http://localhost:4566 dynamodb create-table --table-name acme-lock\n",
+        "aws --endpoint-url=http://localhost:4566 dynamodb create-table --table-name acme-lock\n",
+        "export AWS_ENDPOINT_URL=http://localhost:4566\naws dynamodb create-table --table-name acme-lock\n",
+    ],
+)
+def test_what_a_script_creates_in_a_stand_in_for_aws_is_no_definition(text: str, loaded: Load) -> None:
+    assert loaded({"s.sh": text}).definitions == ()
+    assert _names(loaded({"s.sh": text.splitlines()[-1].replace("--endpoint-url", "--profile") + "\n"})) == {
+        "acme-lock"
+    }

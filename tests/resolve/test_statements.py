@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 
 import pytest
@@ -116,3 +117,11 @@ def test_a_policy_file_that_is_none_says_nothing(text: str, loaded: Load) -> Non
 )
 def test_only_what_may_reach_a_lock_or_a_state_is_looked_at(text: str, expected: bool) -> None:
     assert speaks_of_state(text) is expected
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_document_in_json_syntax_is_seen(loaded: Load, *, several: bool) -> None:
+    one = {"actions": ["dynamodb:PutItem"], "resources": [TABLE]}
+    document = {"data": {"aws_iam_policy_document": {"d": {"statement": [one] if several else one}}}}
+    (found,) = loaded({"main.tf.json": json.dumps(document)}).statements
+    assert _written(found) == (True, ["dynamodb:PutItem"], [TABLE])

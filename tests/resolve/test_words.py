@@ -224,3 +224,9 @@ def test_the_nearest_candidate_is_the_one_fewest_edits_away() -> None:
     assert nearest("x", []) is None
     assert [nearest("abcdef", [other]) for other in ("abcdxy", "abcxyz")] == ["abcdxy", None]
     assert [nearest("abcdef", [other], 1) for other in ("abcdex", "abcdxy")] == ["abcdex", None]
+
+
+def test_words_that_people_run_together_are_near_their_parts() -> None:
+    assert near("acme-tfstate", "acme-terraform-state", ())
+    assert near("acme-tf-locks", "acme-terraform-lock", ())
+    assert not near("acme-tfstate", "acme-state", ())

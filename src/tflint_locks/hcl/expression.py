@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 # Kinds of tokens, which are also the groups of the patterns below.
 _IDENT, _NUMBER, _STRING, _QUOTE, _FLUSH, _HEREDOC, _SIGN, _NEWLINE, _END = range(1, 10)
-# What no other group takes; it never matches a group of its own.
-_INVALID = 0
 
 _NUMBER_TEXT = r"[0-9]++(?:\.*+(?:[0-9]|[eE][+-]?[0-9])[0-9]*+)*"
 _SIGNS = r"==|!=|<=|>=|&&|\|\||=>|\.\.\.|::|~\}|[-+*/%!<>?:=.,()\[\]{}]"

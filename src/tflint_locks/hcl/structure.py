@@ -80,25 +80,21 @@ def _line_end() -> Callable[..., re.Match[str] | None]:
     return re.compile(r"[ \t\r]*+(?:\n|(?=\#|//)|\Z)").match
 
 
-# What ends a chunk. It matches at any of its signs: were there one without a match, the strings before it would be tried
-# for one.
+# What ends a chunk. The last group takes the `/` of an unclosed comment: were there no match, the quote of a string
+# before it would be taken for one.
 _SIGN = rf"(?:(\n)|([{{(\[])|([\])}}])|({COMMENT})|(\")|{HEREDOC}|(\Z)|/(?!\*)|<|(/))"
 
 
 @cache
 def _chunk() -> Callable[..., re.Match[str] | None]:
     """Match of a value's text up to the next sign that matters."""
-    return re.compile(
-        rf'[^"\#/<{{}}()\[\]\n]*+(?:{PLAIN_STRING}[^"\#/<{{}}()\[\]\n]*+)*{_SIGN}'
-    ).match
+    return re.compile(rf'[^"\#/<{{}}()\[\]\n]*+(?:{PLAIN_STRING}[^"\#/<{{}}()\[\]\n]*+)*{_SIGN}').match
 
 
 @cache
 def _inner_chunk() -> Callable[..., re.Match[str] | None]:
     """Match of the text within brackets, where line breaks do not matter."""
-    return re.compile(
-        rf'[^"\#/<{{}}()\[\]]*+(?:{PLAIN_STRING}[^"\#/<{{}}()\[\]]*+)*{_SIGN}'
-    ).match
+    return re.compile(rf'[^"\#/<{{}}()\[\]]*+(?:{PLAIN_STRING}[^"\#/<{{}}()\[\]]*+)*{_SIGN}').match
 
 
 _HEADER_LINE = rf'{IDENTIFIER}(?:[ \t]++(?:"[^"\n]*+"|{IDENTIFIER}))*[ \t]*+\{{'

@@ -25,6 +25,9 @@ _LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "p
 _JSON_BLOCKS = {
     "": frozenset({"terraform", "variable", "locals", "resource", "data", "module", "output", "provider"}),
     "terraform": frozenset({"backend", "cloud", "required_providers"}),
+    "resource": frozenset({"attribute", "inline_policy", "replica"}),
+    "data": frozenset({"statement"}),
+    "statement": frozenset({"principals", "not_principals", "condition"}),
 }
 _MARKS = re.compile(r"^(?:#+|//+|/\*+)\s*|\s*\*/$")
 

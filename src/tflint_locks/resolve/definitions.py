@@ -234,6 +234,12 @@ def environment_of_command(command: Command, environments: Environments) -> str 
     return chosen or environments.of_path(command.span.path)
 
 
+def reaches_aws(command: Command) -> bool:
+    """Tell whether an aws command goes to AWS, not to a stand-in such as LocalStack."""
+    given = any((text_of(word.value[:1]) or "").startswith("--endpoint-url") for word in command.words)
+    return not given and not any(name.startswith("AWS_ENDPOINT_URL") for name, _ in command.environment)
+
+
 def from_command(command: Command, environments: Environments, project: str | None) -> Definition | None:
     """Return the table or bucket an aws command creates."""
     service, name_of, found, rest = operation(command)

@@ -16,7 +16,7 @@ from tflint_locks.resolve.configurations import (
     var_files_of,
     workspaces,
 )
-from tflint_locks.resolve.definitions import forks, from_command, from_terraform
+from tflint_locks.resolve.definitions import forks, from_command, from_terraform, reaches_aws
 from tflint_locks.resolve.deployments import deployments, instances, relevant
 from tflint_locks.resolve.drafts import Draft, Workshop, is_backend_file, make_drafts, shared_files
 from tflint_locks.resolve.environments import Environments, establish, grouped
@@ -205,7 +205,7 @@ def _speaks_of(text: str, name: str) -> bool:
 
 def _created(commands: list[Command], environments: Environments, outside: _Outside) -> Iterator[Definition]:
     for command in commands:
-        if command.tool == "aws":
+        if command.tool == "aws" and reaches_aws(command):
             for fork in forks(command):
                 definition = from_command(fork, environments, outside.project(command.span.path))
                 if definition:
@@ -216,7 +216,7 @@ def _spoken(
     shop: Workshop, commands: list[Command], environments: Environments, outside: _Outside
 ) -> Iterator[Mention]:
     for command in commands:
-        if command.tool == "aws":
+        if command.tool == "aws" and reaches_aws(command):
             for fork in forks(command):
                 used = mentioned.from_command(fork, environments, outside.project(command.span.path))
                 if used:

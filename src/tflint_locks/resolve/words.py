@@ -32,8 +32,9 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 _NEGATED = re.compile(
     r"(?i)\b(non|pre)[-_.](prod(?:uction)?)\b|(?<![A-Za-z0-9])(non|pre)[-_.](prod(?:uction)?)(?![A-Za-z0-9])"
 )
+# Lengths are bounded: a value of nothing but openings would otherwise be searched from each of them to its end.
 _PLACEHOLDER = re.compile(
-    r"<[^<>]*>|\{\{.*?\}\}|\$\{[^}]*\}|__[A-Za-z0-9_]+__|%[A-Z][A-Z0-9_]*%|\$[A-Za-z_][A-Za-z0-9_]*"
+    r"<[^<>]{0,200}>|\{\{.{0,200}?\}\}|\$\{[^}]{0,200}\}|__[A-Za-z0-9_]{1,64}__|%[A-Z][A-Z0-9_]*%|\$[A-Za-z_][A-Za-z0-9_]*"
     r"|(?i:\b|(?<=[-_]))(?i:your[-_ ][a-z0-9_-]*|replace[-_]?(?:me|this|with)?[a-z0-9_-]*"
     r"|change[-_]?(?:me|this)[a-z0-9_-]*"
     r"|fill[-_]?me[-_]?in|(?:todo|fixme|x{4,})(?![a-z0-9]))"
@@ -47,6 +48,14 @@ def fold(word: str) -> str:
 
 
 _FOLDED = frozenset(map(fold, KNOWN))
+# Words that people run together.
+_PARTS = {
+    "tf": ("terraform",),
+    "tfstate": ("terraform", "state"),
+    "tfstates": ("terraform", "state"),
+    "tflock": ("terraform", "lock"),
+    "tflocks": ("terraform", "lock"),
+}
 
 
 @lru_cache(maxsize=4096)
@@ -122,7 +131,7 @@ def near(left: str, right: str, environments: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _bag(text: str) -> Counter[str]:
-    return Counter(singular(fold(word)) for word in words(text))
+    return Counter(part for word in words(text) for part in _PARTS.get(word, (singular(fold(word)),)))
 
 
 def _typo(left: str, right: str, known: set[str]) -> bool:
