@@ -6,6 +6,7 @@ Knows what names mean only by asking its scope. What cannot be known is a hole; 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -132,10 +133,16 @@ def evaluate(node: Expression, scope: Scope) -> Result:
 def evaluate_span(start: int, end: int, scope: Scope) -> Result:
     """Parse and evaluate the expression at a span of the scope's text."""
     try:
-        node = expression(scope.text, start, end)
+        node = _parsed(scope.text, start, end)
     except HclError as error:
         return hole(f"{scope.path}:{start}", Span(scope.path, start, end), error.message)
     return evaluate(node, scope)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, start: int, end: int) -> Expression:
+    """Parse once what several instances of a module evaluate."""
+    return expression(text, start, end)
 
 
 def _result(node: Expression, run: _Run) -> Result:

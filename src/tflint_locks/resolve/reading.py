@@ -19,9 +19,10 @@ _FOREIGN = re.compile(
 )
 # Suffixes and words of files that are patterns for a live file, not live (DESIGN §2).
 _NOT_LIVE = re.compile(r"\.(?:example|sample|dist|tmpl|tpl|j2|disabled|bak|orig|template)(?:\.|$)", re.IGNORECASE)
-_SCRIPT_WORDS = re.compile(
-    r"terraform|tofu|terragrunt|aws dynamodb|aws s3|dynamodb|s3api|tfstate|state_bucket|lock_table", re.IGNORECASE
-)
+# Without one of these a script or workflow says nothing of a backend.
+_SCRIPT_WORDS = (
+    "terraform", "tofu", "terragrunt", "dynamodb", "aws s3", "s3api", "tfstate", "state_bucket", "lock_table",
+)  # fmt: skip
 _WORKFLOW = re.compile(r"(?:^|/)\.github/(?:workflows/[^/]+|actions/(?:.+/)?action)\.ya?ml$|(?:^|/)action\.ya?ml$")
 _VERSION_FILES = frozenset({".terraform-version", ".opentofu-version", ".tool-versions", "mise.toml", ".mise.toml"})
 _BACKEND_WORDS = re.compile(
@@ -124,15 +125,20 @@ def _read_assignments(reading: Reading, source: Source) -> None:
         reading.assignments[source.path] = read_assignments(source.path, source.text)
 
 
+def _speaks(text: str) -> bool:
+    low = text.lower()
+    return any(word in low for word in _SCRIPT_WORDS)
+
+
 def _read_script(reading: Reading, source: Source) -> None:
-    if _SCRIPT_WORDS.search(source.text):
+    if _speaks(source.text):
         from tflint_locks.read.script import read_script
 
         reading.scripts[source.path] = read_script(source.path, source.text)
 
 
 def _read_workflow(reading: Reading, source: Source) -> None:
-    if _SCRIPT_WORDS.search(source.text):
+    if _speaks(source.text):
         from tflint_locks.read.workflow import read_workflow
 
         file = read_workflow(source.path, source.text)

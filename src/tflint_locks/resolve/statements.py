@@ -26,9 +26,9 @@ _POLICIES = frozenset(
 )
 _INLINE = frozenset({"aws_iam_role"})
 # Only statements that may reach a lock table or a state bucket are worth evaluating.
-_LOCKS = re.compile(r"dynamodb:(?:putitem|getitem|deleteitem|\*)", re.IGNORECASE)
-_STATE = re.compile(r"(?<![a-z])states?(?![a-z])|tfstate", re.IGNORECASE)
-_OBJECTS = re.compile(r"s3:(?:putobject|getobject|listbucket|\*)", re.IGNORECASE)
+_LOCKS = ("dynamodb:putitem", "dynamodb:getitem", "dynamodb:deleteitem", "dynamodb:*")
+_OBJECTS = ("s3:putobject", "s3:getobject", "s3:listbucket", "s3:*")
+_STATE = re.compile(r"(?<![a-z])states?(?![a-z])|tfstate")
 _MAX_NESTED = 8
 
 
@@ -75,7 +75,10 @@ def _speaks(instance: Instance, declared: Declared) -> bool:
 
 def speaks_of_state(text: str) -> bool:
     """Tell whether a text may grant anything on a lock table or a state bucket."""
-    return bool(_LOCKS.search(text)) or bool(_STATE.search(text) and _OBJECTS.search(text))
+    low = text.lower()
+    if any(action in low for action in _LOCKS):
+        return True
+    return any(action in low for action in _OBJECTS) and _STATE.search(low) is not None
 
 
 def _document(instance: Instance, declared: Declared, depth: int) -> list[Raw]:
