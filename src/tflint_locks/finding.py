@@ -1,6 +1,5 @@
 """Findings: what a run reports, apart from how it is shown. Knows no rule and no renderer."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -50,8 +49,7 @@ class Match(NamedTuple):
     replacement: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One reported fault with its primary place, every other place, and the repair."""
 
     rule: str
@@ -67,8 +65,7 @@ class Finding:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The result of one run: findings in order of place, faults of the tool itself, and what could be judged.
 
     ``complaints`` are about comments that should silence something and do not.
@@ -81,6 +78,6 @@ class Report:
     total: int
     closed: int
     environments: tuple[str, ...]
-    open_reasons: tuple[str, ...] = field(default=())
+    open_reasons: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     known: int = 0

@@ -1,6 +1,5 @@
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -25,7 +24,7 @@ def test_text(report: Report, tree: DictTree, golden: Golden) -> None:
 
 
 def test_text_in_colour(report: Report, tree: DictTree, golden: Golden) -> None:
-    one = replace(report, findings=report.findings[:1], open_reasons=())
+    one = report._replace(findings=report.findings[:1], open_reasons=())
     golden("report-colour.txt", lines(text_lines(one, Look(Places(tree), colour=True))))
 
 
