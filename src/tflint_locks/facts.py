@@ -109,7 +109,11 @@ class Assignments(NamedTuple):
 
 
 class ScriptFile(NamedTuple):
-    """A shell script or workflow: what it runs, writes and names."""
+    """A shell script or workflow: what it runs, writes and names.
+
+    ``exported`` are the variables it sets for the commands it runs; ``defaults`` tell which texts are the default of a
+    variable that nothing in the file sets, by the variable's name and the span of the text.
+    """
 
     path: str
     commands: tuple[Command, ...]
@@ -118,6 +122,8 @@ class ScriptFile(NamedTuple):
     remarks: tuple[Remark, ...]
     faults: tuple[Fault, ...]
     versions: tuple["ToolVersion", ...] = ()
+    exported: frozenset[str] = frozenset()
+    defaults: tuple[tuple[str, Span], ...] = ()
 
 
 class ToolVersion(NamedTuple):

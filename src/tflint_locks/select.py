@@ -3,6 +3,7 @@
 Knows no rule and no syntax. A value that is not known satisfies no predicate.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from tflint_locks.finding import Match, Related
@@ -11,6 +12,9 @@ from tflint_locks.resolve.rows import Cell, Row, rows
 from tflint_locks.rule import Argument, Fix, Predicate, Rule, Select
 from tflint_locks.source import Span
 from tflint_locks.value import Literal, Value, compare, known, literal, shown, text_of
+
+_LONGEST = 200
+_LONG = re.compile(r"`([^`]{120})[^`]{81,}`")
 
 
 def select_matches(repository: Repository, rule: Rule) -> Iterator[Match]:
@@ -256,5 +260,10 @@ def filled(template: str, words: Mapping[str, str]) -> str:
     out = [parts[0]]
     for chunk in parts[1:]:
         name, brace, rest = chunk.partition("}")
-        out.append(f"{words[name]}{rest}" if brace and name in words else "{" + chunk)
+        out.append(f"{_shortened(words[name])}{rest}" if brace and name in words else "{" + chunk)
     return "".join(out)
+
+
+def _shortened(word: str) -> str:
+    """Return a word for a message, what it quotes cut where it is long."""
+    return _LONG.sub(r"`\1…`", word) if len(word) > _LONGEST else word

@@ -30,6 +30,9 @@ SOUND = {
     "conditionals": "a = " + "x ? y : " * 30_000 + "z\n",
     "directives": 'a = "' + "%{if x}" * 20_000 + "%{endif}" * 20_000 + '"\n',
     "comments": "a = " + "/* x */ " * 100_000 + "1\n",
+    "strings and signs": 'a = "' + "x$ %y\\\\n" * 200_000 + '"\n',
+    "strings with escapes": "a = [\n" + '"x\\\\y",\n' * 100_000 + "]\n",
+    "stars": "a = /" + "*" * 1_000_000 + "/ 1 /" + "* " * 500_000 + "*/\n",
     "labels": "a " + '"x" ' * 100_000 + "{}\n",
     "nested lists": "a = " + "[" * 199 + "]" * 199 + "\n",
 }
@@ -43,6 +46,13 @@ UNSOUND = {
     "open heredocs": ("".join(f"a{n} = <<E{n}\nx\n" for n in range(30_000)), "heredoc has no closing marker"),
     "open comments": ("a = 1 /* \n" * 100_000, "unclosed comment"),
     "open comments, no items": ("/* \n" * 100_000, "unclosed comment"),
+    "open comment after strings": ("a = [" + '"x", ' * 200_000 + "/* \n", "unclosed comment"),
+    "open comment of stars": ("a = 1 /" + "* " * 500_000, "unclosed comment"),
+    "open string of signs": ('a = "' + "x$ %y\\\\n" * 200_000 + "\n", "unterminated string"),
+    "stray sign after comments": (
+        "a = " + "/* x */ " * 200_000 + "'\n",
+        "this character is not used within the language",
+    ),
     "open comments in brackets": ("a = [\n" + "/* \n" * 100_000, "unclosed comment"),
     "open brackets line by line": ("x = [\n" * 50_000, "unclosed bracket"),
     "open brackets, indented": ("".join(" " * (n % 200) + "x = [\n" for n in range(30_000)), "unclosed bracket"),

@@ -1,9 +1,9 @@
 """Patterns that every supported Python reads alike: no possessive quantifier after a group, no atomic group.
 
 CPython before 3.11.5 goes on at the wrong place once the group of a possessive quantifier has failed half-way:
-`(?:a|\\$++(?!\\{))*+` takes all of `a${` there, and valid files do not parse. Possessive quantifiers of one character or
-class are right everywhere. Atomic groups were mended along with them; what they do in the first releases is not worth
-relying on.
+`(?:a|\\$++(?!\\{))*+` takes more than `a` of `a${` there, and valid files do not parse. Possessive quantifiers of one
+character or class are right everywhere. Atomic groups were mended along with them; what they do in the
+first releases is not worth relying on.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ def test_no_group_is_possessive_or_atomic(path: Path) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        r'''re.compile(r"(?:a|b)*+")''',
-        r'''re.compile(r"(?:a|b)++" r"c")''',
-        r'''re.compile(r"(a)?+")''',
-        r'''re.compile(r"(?x) (?: a ) ++")''',
-        r'''re.compile(r"(?:[)]b){2,}+")''',
-        r'''re.compile(r"(?>a)")''',
-        r'''re.compile(rf"{WORD}*+")''',
-        r'''re.compile(rf"(?:{WORD})*+")''',
+        r"""re.compile(r"(?:a|b)*+")""",
+        r"""re.compile(r"(?:a|b)++" r"c")""",
+        r"""re.compile(r"(a)?+")""",
+        r"""re.compile(r"(?x) (?: a ) ++")""",
+        r"""re.compile(r"(?:[)]b){2,}+")""",
+        r"""re.compile(r"(?>a)")""",
+        r"""re.compile(rf"{WORD}*+")""",
+        r"""re.compile(rf"(?:{WORD})*+")""",
     ],
 )
 def test_a_trap_is_seen(source: str) -> None:
@@ -64,9 +64,9 @@ def test_a_trap_is_seen(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        r'''re.compile(r"[^\"]*+a++\.?+")''',
-        r'''re.compile(r"[(?:x)*+]++\)++")''',
-        r'''re.compile(rf"[{BLANKS}]*+(?:{WORD})*")''',
+        r"""re.compile(r"[^\"]*+a++\.?+")""",
+        r"""re.compile(r"[(?:x)*+]++\)++")""",
+        r"""re.compile(rf"[{BLANKS}]*+(?:{WORD})*")""",
         r"""'''Say why `(?:a|b)*+` is a trap.'''""",
     ],
 )

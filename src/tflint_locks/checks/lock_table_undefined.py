@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tflint_locks.finding import Match, Related
+from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.expected import environment_word, notes_of
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import environments_of, listed, quoted
@@ -28,6 +28,7 @@ def _match(found: Undefined) -> Match:
         tuple(Related(definition.span, "created here") for definition in found.definitions),
         environments=environments_of(one.configuration),
         notes=tuple(notes_of([one])),
+        severity=None if found.certain else Severity.WARNING,
         replacement=_replacement(found),
     )
 

@@ -1,10 +1,12 @@
 r"""The regular expressions that structure and expressions have in common, and how a string's escapes are read.
 
 An input of any shape is read in linear time: repetitions of single characters are possessive (`++`, `*+`), those of
-groups are plain, each alternative begins with another character, and what follows cannot match where one begins. They
-are not possessive because CPython before 3.11.5 goes on at the wrong place after a possessive group. Outside strings, HCL has no use for characters beyond ASCII but in identifiers, so these patterns take them all for parts of an
-identifier; `faulty_character` tells afterwards whether they may be. Source of the rules: `hclsyntax/scan_tokens.rl` and
-`scan_string_lit.rl` in github.com/hashicorp/hcl.
+groups are plain, but their alternatives exclude each other, and what follows cannot match where one begins.
+A possessive group would say it in fewer signs, but CPython before 3.11.5 goes on at the wrong place after one.
+
+Outside strings, HCL has no use for characters beyond ASCII but in identifiers, so these patterns take them all for
+parts of an identifier; `faulty_character` tells afterwards whether they may be. Source of the rules:
+`hclsyntax/scan_tokens.rl` and `scan_string_lit.rl` in github.com/hashicorp/hcl.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 # Letters, `_` and all beyond ASCII, then digits and `-` too; said by what they are not, which compiles faster.
 IDENTIFIER = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 # A run of two or more `$` before `{` is an escape of the last one; `${` alone opens a sequence and stops the pattern.
-_DOLLARS = r"\$(?:\$++|(?![${]))|%(?:%++|(?![%{]))"
+_DOLLARS = r"\$(?![${])|\$\$++|%(?![%{])|%%++"
 STRING_BODY = rf'[^"\\$%\r\n]*+(?:(?:\\[^\r\n]|{_DOLLARS})[^"\\$%\r\n]*+)*'
 PLAIN_STRING = f'"{STRING_BODY}"'
 LONG_COMMENT = r"/\*[^*]*+\*++(?:[^*/][^*]*+\*++)*/"

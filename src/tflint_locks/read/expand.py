@@ -179,10 +179,22 @@ def _default(run: Run, item: shell.Parameter, content: Raw | None) -> Raw:
     elif content is not None and text is None:
         result = _likely(content, text_of_raw(argument))
     elif content is None:
-        result = argument if _unassigned(run, item.name) else _likely(result, text_of_raw(argument))
+        result = _held(run, item, argument, _likely(result, text_of_raw(argument)))
     if operator.endswith("=") and item.name.isidentifier():
         assign(run, item.name, result)
     return result
+
+
+def _held(run: Run, item: shell.Parameter, argument: Raw, unset: Raw) -> Raw:
+    """Return a default where nothing sets its variable, and note which texts it consists of; else ``unset``."""
+    if not _unassigned(run, item.name):
+        return unset
+    place = run.place(item.start, item.end)
+    for bit in argument:
+        span = bit.piece.span if isinstance(bit.piece, Literal) else None
+        if span and place.start <= span.start and span.end <= place.end:
+            run.defaults[item.name, span] = None
+    return argument
 
 
 def _likely(word: Raw, likely: str | None) -> Raw:

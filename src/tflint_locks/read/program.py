@@ -32,6 +32,7 @@ from tflint_locks.read.shellstate import (
     content_of,
     directory,
     domains_here,
+    forget,
     hole_word,
     lookup,
     mark,
@@ -44,6 +45,8 @@ TOOLS = frozenset({"terraform", "tofu", "terragrunt", "aws"})
 _SERVICES = frozenset({"dynamodb", "s3", "s3api"})
 NAMED = re.compile(r"table|bucket|lock|state|region|account|key|env", re.IGNORECASE)
 _CALLS = 12
+# What a call takes of the budget, so that functions that call themselves twice end soon.
+_CALL_COST = 20
 _SEEN = 3000
 _WORDS = 1000
 _EXPORTED = 64
@@ -84,6 +87,7 @@ def follow_simple(run: Run, node: shell.Simple) -> None:
     words = [expand(run, word) for word in written]
     spans = [run.place(word.start, word.end) for word in written]
     if head in _SAYS:
+        _printed(run, node)
         return
     if not words or head in _DECLARATIONS:
         _declare(run, node, head, words)
@@ -96,11 +100,37 @@ def follow_simple(run: Run, node: shell.Simple) -> None:
 _SAYS = frozenset({"echo", "printf"})
 
 
+def printed_name(node: shell.Simple) -> str:
+    """Return the variable that a ``printf -v`` sets, an empty text where it is none."""
+    texts = [plain(word) for word in node.words[:3]]
+    if texts[:1] != ["printf"] or not texts[1:] or not texts[1].startswith("-v"):
+        return ""
+    return (texts[1][2:] or "".join(texts[2:])).split("[", 1)[0]
+
+
+def _printed(run: Run, node: shell.Simple) -> None:
+    """Follow ``printf -v``: a format that is one ``%s``, or a text alone, is what the variable then holds."""
+    name = printed_name(node)
+    if not name.isidentifier():
+        return
+    rest = node.words[2 if plain(node.words[1]) != "-v" else 3 :]
+    form = plain(rest[0]) if rest else ""
+    whole = plain(node.words[1]) in {"-v", "-v" + name} and "[" not in "".join(map(plain, node.words[1:3]))
+    if whole and form == "%s" and len(rest) == 2:  # noqa: PLR2004 - the format and its one text
+        assign(run, name, expand(run, rest[1]))
+    elif whole and form and len(rest) == 1 and not any(char in form for char in "%\\"):
+        assign(run, name, expand(run, rest[0]))
+    else:
+        assign(run, name, hole_word(name + mark(run, node.start), "formatted when it runs"))
+
+
 def _declare(run: Run, node: shell.Simple, head: str, words: list[Raw]) -> None:
     """Follow assignments, alone or behind ``export``, ``local`` and the like."""
     exported = (
         True if head == "export" or (head == "declare" and any(text_of_raw(word) == "-x" for word in words)) else None
     )
+    options = "".join(text for word in words[1:] if (text := text_of_raw(word)) and text.startswith("-"))
+    fixed = head == "readonly" or (head != "export" and "r" in options)
     for word in words[1:]:
         name = text_of_raw(word) or ""
         if name.isidentifier():
@@ -109,6 +139,8 @@ def _declare(run: Run, node: shell.Simple, head: str, words: list[Raw]) -> None:
         if head in {"local", "declare", "typeset"}:
             _localize(run, item.name)
         _assign(run, item, exported=exported)
+        if fixed:
+            assign(run, item.name, content_of(run, item.name), fixed=True)
 
 
 _DECLARATIONS = frozenset({"export", "local", "readonly", "declare", "typeset"})
@@ -116,10 +148,11 @@ _DECLARATIONS = frozenset({"export", "local", "readonly", "declare", "typeset"})
 
 def _bare(run: Run, head: str, name: str) -> None:
     """Follow a name without a value."""
-    if head == "export":
-        variable = lookup(run, name)
-        if variable:
-            assign(run, name, variable.content, exported=True)
+    variable = lookup(run, name)
+    if head == "export" and variable:
+        assign(run, name, variable.content, exported=True)
+    elif head == "readonly" and variable:
+        assign(run, name, variable.content, fixed=True)
     elif head in {"local", "declare", "typeset"} and run.locals:
         _localize(run, name)
         assign(run, name, None, exported=False)
@@ -325,6 +358,7 @@ def _call(run: Run, function: shell.Function, words: list[Raw], prefix: list[tup
     if run.depth >= _CALLS:
         return
     run.depth += 1
+    run.budget -= _CALL_COST
     run.calls[function.name] = run.calls.get(function.name, 0) + 1
     frame, before = run.frame, content_of(run, ARGUMENTS)
     run.frame = f"{frame}/{function.name}{run.calls[function.name]}"
@@ -335,7 +369,8 @@ def _call(run: Run, function: shell.Function, words: list[Raw], prefix: list[tup
     assign(run, ARGUMENTS, _arguments(run, words))
     run.evaluate(run, function.body)
     for name, variable in run.locals.pop().items():
-        assign(run, name, variable.content if variable else None, exported=bool(variable and variable.exported))
+        run.layers[-1][name] = variable or Variable(None)
+        run.version += 1
         if variable is None:
             run.layers[-1].pop(name, None)
     assign(run, ARGUMENTS, before)
@@ -410,8 +445,15 @@ def _read(run: Run, node: shell.Simple, words: list[Raw]) -> None:
             assign(run, name, hole_word(name + mark(run, node.start), "read when it runs"))
 
 
-def _source(run: Run, _node: shell.Simple, _words: list[Raw]) -> None:
-    run.sourced = True
+def _source(run: Run, node: shell.Simple, _words: list[Raw]) -> None:
+    forget(run, node.start)
+
+
+def _eval(run: Run, node: shell.Simple, words: list[Raw]) -> None:
+    """Follow ``eval``: it may set anything, unless its text is a command of a tool."""
+    first = words[1][0].piece if len(words) > 1 and words[1] else None
+    if not isinstance(first, Literal) or _first(first.text) not in TOOLS or _ENVIRONMENT.match(first.text):
+        forget(run, node.start)
 
 
 def _shift(run: Run, node: shell.Simple, words: list[Raw]) -> None:
@@ -471,7 +513,7 @@ _BUILT_IN: dict[str, Callable[[Run, shell.Simple, list[Raw]], None]] = {
     ".": _source,
     "shift": _shift,
     "set": _set,
-    "eval": _nothing,
+    "eval": _eval,
     "trap": _nothing,
     "bash": _shell,
     "sh": _shell,

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from tflint_locks.facts import Command, Name, Remark, ScriptFile, Written
 from tflint_locks.read import shell
 from tflint_locks.read.branch import follow_case, follow_chain, follow_for, follow_if, follow_while
-from tflint_locks.read.expand import MARK, evaluate_apart
+from tflint_locks.read.expand import MARK, evaluate_apart, plain
 from tflint_locks.read.fork import Raw
-from tflint_locks.read.program import follow_simple
+from tflint_locks.read.program import follow_simple, printed_name
 from tflint_locks.read.settle import commands_of, names_of, written_of
 from tflint_locks.read.shellstate import (
     ARGUMENTS,
@@ -38,6 +38,8 @@ class Found(NamedTuple):
     written: tuple[Written, ...]
     names: tuple[Name, ...]
     remarks: tuple[Remark, ...]
+    exported: frozenset[str]
+    defaults: tuple[tuple[str, Span], ...]
 
 
 class Step(NamedTuple):
@@ -66,7 +68,7 @@ def read_script(path: str, text: str) -> ScriptFile:
     start = hole_word(STARTED, "where the script is started")
     step = Step(text, lambda start, end: Span(path, start, end), {}, start, (), path, arguments=True)
     found = read_steps(path, [step])
-    return ScriptFile(path, found.commands, found.written, found.names, found.remarks, ())
+    return ScriptFile(path, found.commands, found.written, found.names, found.remarks, (), (), found.exported, found.defaults)
 
 
 def read_steps(path: str, steps: Sequence[Step]) -> Found:
@@ -78,14 +80,17 @@ def read_steps(path: str, steps: Sequence[Step]) -> Found:
         runs.append(run)
         remarks.extend(comments)
     scope = steps[0].scope if steps else path
-    return Found(commands_of(runs, scope), written_of(runs, scope), names_of(runs, scope), tuple(remarks))
+    exported = frozenset(name for run in runs for name in run.exported)
+    defaults = tuple({pair: None for run in runs for pair in run.defaults})
+    commands, written, names = commands_of(runs, scope), written_of(runs, scope), names_of(runs, scope)
+    return Found(commands, written, names, tuple(remarks), exported, defaults)
 
 
 def _follow(path: str, step: Step, index: int) -> tuple[Run, list[Remark]]:
     text = masked(step.text, step.marks).replace("\ufeff", " ", 1)
     script = shell.parse_shell(text)
     run = Run(path, step.place, step.text, dict(step.marks), _nodes, text)
-    run.assigned, run.compared = _names_used(script.body)
+    run.assigned, run.compared, run.exported = _names_used(script.body)
     run.assigned |= step.assigned
     run.loose = int(step.conditional)
     run.guards.extend([step.guard] if step.guard else [])
@@ -174,10 +179,11 @@ _READS = frozenset({"read", "mapfile", "readarray", "getopts"})
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def _names_used(body: tuple[shell.Node, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names that anything but their own default assigns, and those that are compared with a text."""
+def _names_used(body: tuple[shell.Node, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the names that anything but their own default assigns, those compared with a text, those exported."""
     assigned: set[str] = set()
     compared: set[str] = set()
+    exported: set[str] = set()
     links: list[tuple[str, str]] = []
     stack: list[shell.Node] = list(body)
     while stack:
@@ -185,6 +191,7 @@ def _names_used(body: tuple[shell.Node, ...]) -> tuple[frozenset[str], frozenset
         stack.extend(shell.children(node))
         if isinstance(node, shell.Simple):
             _assigned_by(node, assigned, compared, links)
+            _exported_by(node, exported)
         elif isinstance(node, shell.Loop) and node.name:
             assigned.add(node.name)
         elif isinstance(node, shell.Test):
@@ -192,7 +199,8 @@ def _names_used(body: tuple[shell.Node, ...]) -> tuple[frozenset[str], frozenset
         elif isinstance(node, shell.Case):
             compared.update(_parameters((node.subject,)))
     compared.update(source for name, source in links if name in compared)
-    return frozenset(assigned), frozenset(compared)
+    # A file that is sourced sees, and ``set -a`` exports, every variable.
+    return frozenset(assigned), frozenset(compared), frozenset(assigned if "" in exported else exported & assigned)
 
 
 def _assigned_by(node: shell.Simple, assigned: set[str], compared: set[str], links: list[tuple[str, str]]) -> None:
@@ -211,8 +219,23 @@ def _assigned_by(node: shell.Simple, assigned: set[str], compared: set[str], lin
             for text in (part.text for part in word.parts if isinstance(part, shell.Text))
             if _NAME.fullmatch(text)
         )
+    elif name := printed_name(node):
+        assigned.add(name)
     elif head in {"[", "test"}:
         _compared_by(node.words[1:], compared)
+
+
+def _exported_by(node: shell.Simple, exported: set[str]) -> None:
+    """Add the names that a command exports or sets for the command it is; an empty name stands for all."""
+    texts = [plain(word) for word in node.words]
+    head = texts[0] if texts else ""
+    if head in {"source", "."} or (head == "set" and texts[1:] in (["-a"], ["-o", "allexport"])):
+        exported.add("")
+    elif head == "export" or (head in {"declare", "typeset"} and any("x" in text for text in texts[1:2])):
+        exported.update(item.name for item in node.assignments)
+        exported.update(text for text in texts[1:] if _NAME.fullmatch(text))
+    elif head and head not in {"local", "readonly", "declare", "typeset"}:
+        exported.update(item.name for item in node.assignments)
 
 
 def _compared_by(words: tuple[shell.Word, ...], compared: set[str]) -> None:

@@ -22,10 +22,11 @@ _NARROWED = 100
 
 
 class Variable(NamedTuple):
-    """A variable's content (None when it is certainly unset) and whether commands see it."""
+    """A variable's content (None when it is certainly unset), whether commands see it, and whether it is readonly."""
 
     content: Raw | None
     exported: bool = False
+    fixed: bool = False
 
 
 class Guard(NamedTuple):
@@ -82,6 +83,7 @@ class Run:
     masked: str = ""
     assigned: frozenset[str] = frozenset()
     compared: frozenset[str] = frozenset()
+    exported: frozenset[str] = frozenset()
     layers: list[dict[str, Variable]] = field(default_factory=lambda: [{}])
     narrowed: list[dict[str, tuple[str, ...]]] = field(default_factory=lambda: [{}])
     forks: dict[str, dict[str | None, None]] = field(default_factory=dict)
@@ -94,10 +96,11 @@ class Run:
     frame: str = ""
     calls: dict[str, int] = field(default_factory=dict)
     depth: int = 0
-    budget: int = 60_000
+    budget: int = 30_000
     seen: list[Seen] = field(default_factory=list)
     files: list[SeenFile] = field(default_factory=list)
     names: list[SeenName] = field(default_factory=list)
+    defaults: dict[tuple[str, Span], None] = field(default_factory=dict)
     version: int = 0
     environment: tuple[int, tuple[tuple[str, Raw], ...]] = (-1, ())
     domains: tuple[int, dict[str, tuple[str, ...]]] = (-1, {})
@@ -117,13 +120,51 @@ def content_of(run: Run, name: str) -> Raw | None:
     return variable.content if variable else None
 
 
-def assign(run: Run, name: str, content: Raw | None, *, exported: bool | None = None) -> None:
-    """Set a variable here; it stays exported once it was."""
+def assign(
+    run: Run, name: str, content: Raw | None, *, exported: bool | None = None, fixed: bool | None = None
+) -> None:
+    """Set a variable here; it stays exported and readonly once it was."""
+    before = lookup(run, name)
     if exported is None:
-        before = lookup(run, name)
         exported = bool(before and before.exported)
-    run.layers[-1][name] = Variable(content, exported)
+    if fixed is None:
+        fixed = bool(before and before.fixed)
+    run.layers[-1][name] = Variable(content, exported, fixed)
     run.version += 1
+
+
+def forget(run: Run, start: int) -> None:
+    """Note that from here on any variable may hold something else, as after a sourced file.
+
+    Readonly ones stay, and so do places counted from the script's own and what is not known anyway.
+    """
+    run.sourced = True
+    visible: dict[str, Variable] = {}
+    for layer in run.layers:
+        visible.update(layer)
+    run.budget -= len(visible)
+    for name, variable in visible.items():
+        if name.isidentifier() and not variable.fixed and variable.content:
+            content = _forgotten(name + mark(run, start), variable.content)
+            if content is not None:
+                assign(run, name, content)
+
+
+_SOURCED = "may be set by a sourced file"
+
+
+def _forgotten(identity: str, content: Raw) -> Raw | None:
+    """Return what a variable holds after something may have set it, None where that changes nothing."""
+    first = content[0].piece
+    if isinstance(first, Fields):
+        return start_arguments((), (0, identity))
+    if isinstance(first, Hole) and first.identity in {ROOT, STARTED}:
+        return None
+    hole = single_hole(content)
+    if hole:
+        return hole_word(identity, _SOURCED, likely=hole.likely) if hole.why == _SOURCED else None
+    texts = [bit.piece.text for bit in content if not isinstance(bit.piece, Hole | Fork | Fields)]
+    return hole_word(identity, _SOURCED, likely="".join(texts) or None if len(texts) == len(content) else None)
 
 
 def domain_of(run: Run, identity: str) -> tuple[str, ...]:
@@ -190,9 +231,9 @@ def start_arguments(items: tuple[Raw, ...], rest: tuple[int, str] | None) -> Raw
     return (Bit(Fields(items, rest), quoted=True),)
 
 
-def hole_word(identity: str, why: str, span: Span | None = None) -> Raw:
+def hole_word(identity: str, why: str, span: Span | None = None, *, likely: str | None = None) -> Raw:
     """Return a word of one hole."""
-    return raw((Hole(identity, span, why),))
+    return raw((Hole(identity, span, why, likely),))
 
 
 def has_fork(word: Raw) -> bool:

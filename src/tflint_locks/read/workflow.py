@@ -35,6 +35,8 @@ _VERSIONS = {
     ),
     "autero1/action-terragrunt": (("terragrunt-version", "terragrunt"),),
 }
+# A variable set in a step, but not to its own value or default.
+_SETS = re.compile(r"""(?:^|(?<=[\s;&|"']))([A-Za-z_]\w*)(=|<<)(?!["']?\$\{?\1\b)""", re.MULTILINE)
 _LONGEST = 2000
 _STEPS = 400
 _VARIABLES = 100
@@ -63,6 +65,7 @@ class _Job(NamedTuple):
     written: tuple[Written, ...]
     names: tuple[Name, ...]
     versions: tuple[ToolVersion, ...]
+    defaults: tuple[tuple[str, Span], ...]
 
 
 def read_workflow(path: str, text: str) -> ScriptFile:
@@ -87,7 +90,19 @@ def read_workflow(path: str, text: str) -> ScriptFile:
         _remarks(path, text, root),
         (),
         tuple(dict.fromkeys(version for job in jobs for version in job.versions)),
+        _exported(root),
+        tuple(pair for job in jobs for pair in job.defaults),
     )
+
+
+def _exported(root: Node) -> frozenset[str]:
+    """Return the variables set for any command of a workflow: by ``env`` at any level, or in the text of a step."""
+    places = [root, *(job for _, job in entries(child(root, "jobs"))), child(root, "runs")]
+    steps = [step for place in places for step in (child(place, "steps") or root).items[:_STEPS]]
+    found = {name.text for node in (*places, *steps) for name, _ in entries(child(node, "env"))}
+    for step in steps:
+        found.update(name for name, _ in _SETS.findall(getattr(child(step, "run"), "text", "")))
+    return frozenset(found)
 
 
 def _start(path: str, text: str, root: Node) -> Around:
@@ -181,7 +196,7 @@ def _job(start: Around, name: str, job: Node | None) -> _Job:
         around = _after(around, uses, node, outside)
     found = read_steps(start.path, steps)
     commands = tuple(_moved(command, prefix) for command in found.commands) if prefix else found.commands
-    return _Job(commands, found.written, (*names, *found.names), tuple(versions))
+    return _Job(commands, found.written, (*names, *found.names), tuple(versions), found.defaults)
 
 
 def _after(around: Around, uses: str, node: Node, outside: set[str]) -> Around:

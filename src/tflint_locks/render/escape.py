@@ -14,7 +14,8 @@ _NAMES = ("access_key", "secret", "token", "sse_customer_key", "passw", "private
 # A name is tried once, from its start and whole: a line may be megabytes of one word.
 _GIVEN = re.compile(r"""(?<![\w.-])([\w.-]++)["']?\s*+[:=]\s*+""")
 _VALUE = re.compile(
-    r"""(?ix) "(?: [^"\\] | \\. ) [^"\\]*+ (?: \\. [^"\\]*+ )* | '[^']++ | (?! var\. | local\. | data\. | module\. | \$ ) [^\s"',;}\])]++"""
+    r"""(?ix) "(?: [^"\\] | \\. ) [^"\\]*+ (?: \\. [^"\\]*+ )* | '[^']++
+    | (?! var\. | local\. | data\. | module\. | \$ ) [^\s"',;}\])]++"""
 )
 
 

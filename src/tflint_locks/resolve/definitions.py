@@ -17,7 +17,7 @@ from tflint_locks.resolve.scope import Instance, attribute_of, elements, evaluat
 from tflint_locks.resolve.words import is_placeholder
 from tflint_locks.source import Source, Span
 from tflint_locks.tree import Tree
-from tflint_locks.value import Literal, Result, Value, literal, part, shown, span_of, split, text_of
+from tflint_locks.value import Literal, Result, Value, known, literal, part, shown, span_of, split, text_of
 
 _TABLE_TYPES = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table"})
 _BUCKET_TYPES = frozenset({"aws_s3_bucket"})
@@ -37,10 +37,25 @@ def from_terraform(instance: Instance, deployment: Deployment, environments: Env
     for (kind, label), declared in instance.module.resources.items():
         if kind in _TABLE_TYPES or kind in _BUCKET_TYPES:
             for definition in _of_resource(instance, deployment, kind, label, declared):
-                yield _placed(definition, environments)
+                yield _placed(_in_calls(definition, instance), environments)
     for declared in instance.module.calls.values():
         for definition in _of_call(instance, deployment, declared):
-            yield _placed(definition, environments)
+            yield _placed(_in_calls(definition, instance), environments)
+
+
+def _in_calls(definition: Definition, instance: Instance) -> Definition:
+    """Return a definition, conditional where one of the calls that lead to it is."""
+    above: Instance | None = instance
+    while above is not None and not definition.conditional:
+        definition = definition._replace(conditional=_may_be_none(above.each))
+        above = above.parent
+    return definition
+
+
+def _may_be_none(each: Mapping[str, Result]) -> bool:
+    """Tell whether the bindings of an element are those of a ``count`` or ``for_each`` that is not known."""
+    chosen = (each.get(name) for name in ("each.key", "count.index"))
+    return any(isinstance(value, tuple) and not known(value) for value in chosen)
 
 
 def _placed(definition: Definition, environments: Environments) -> Definition:
@@ -60,7 +75,8 @@ def _of_resource(
         keys = _keys(instance, declared, each) if table else ()
         proven = _proven_table(name, label, keys) if table else _proven_bucket(name, label)
         region = scalar(attribute_of(instance, declared, "region", each)) or provider_region(instance, declared)
-        yield _definition(deployment, declared, "table" if table else "bucket", "resource", name, keys, proven, region)
+        made = _definition(deployment, declared, "table" if table else "bucket", "resource", name, keys, proven, region)
+        yield made._replace(conditional=_may_be_none(each))
 
 
 def _definition(  # noqa: PLR0913, PLR0917 (one row of a table)
@@ -142,7 +158,9 @@ def _of_inputs(  # noqa: PLR0913, PLR0917 (one row of a table)
             continue
         keys = _keys(instance, declared, each)
         proven = _proven_table(name, label, keys) if kind == "table" else _proven_bucket(name, label)
-        yield _definition(deployment, declared, kind, "module", name, keys, proven, provider_region(instance, declared))
+        region = provider_region(instance, declared)
+        made = _definition(deployment, declared, kind, "module", name, keys, proven, region)
+        yield made._replace(conditional=_may_be_none(each))
 
 
 def provider_region(instance: Instance, declared: Declared) -> Value | None:
@@ -251,11 +269,12 @@ def from_command(command: Command, environments: Environments, project: str | No
         kind, name = "bucket", _without_scheme(rest[0])
     if not name or is_placeholder(text_of(name) or ""):
         return None
-    return Definition(
+    made = Definition(
         kind, name, span_of(name) or command.span, "command", command.span, _proven_command(kind, name, found), project,
         environment_of_command(command, environments), None, _command_region(command, found), None,
         _command_keys(found) if kind == "table" else (),
     )  # fmt: skip
+    return _placed(made, environments)
 
 
 def _proven_command(kind: str, name: Value, found: Mapping[str, Value]) -> str:

@@ -3,7 +3,10 @@
 A place is yielded only when every configuration's value is known for certain and it can equal none of them.
 """
 
-from collections.abc import Iterable, Iterator
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from tflint_locks.arn import parse_arn
@@ -11,7 +14,8 @@ from tflint_locks.facts import ScriptFile
 from tflint_locks.resolve.grants import may_write, reads_only, statements_at, written
 from tflint_locks.resolve.mentions import bare_name
 from tflint_locks.resolve.model import Configuration, Definition, Mention, Pair, Repository
-from tflint_locks.resolve.roles import LOCK_TABLE, names_lock_table, names_state_bucket, qualifiers
+from tflint_locks.resolve.remote import only_read_remotely
+from tflint_locks.resolve.roles import LOCK_TABLE, names_lock_table, names_state_bucket, qualifiers, says_terraform
 from tflint_locks.resolve.used import Used, distinct, used
 from tflint_locks.resolve.words import near, words
 from tflint_locks.source import Source, Span
@@ -22,12 +26,14 @@ KINDS = {LOCK_TABLE: "table"}
 _STAND_INS = frozenset(
     "local localstack localhost mock mocked fake dummy example sample test tests testing tmp".split()
 )
+_SEPARATORS = "-_./"
 
 
 class Disagreement(NamedTuple):
     """A mention, the pair it stands in, and what the paired configurations use; ``created`` where it makes the thing.
 
-    ``granted`` where a policy grants it for writing; ``akin`` where its name is near or another environment's.
+    ``granted`` where a policy grants it for writing; ``akin`` where its name is near or another environment's; ``idle``
+    where it is the default of a module that nothing in the repository runs.
     """
 
     mention: Mention
@@ -36,29 +42,61 @@ class Disagreement(NamedTuple):
     created: Definition | None
     granted: bool = False
     akin: bool = False
+    idle: bool = False
 
 
-def disagreements(repository: Repository, role: str) -> Iterator[Disagreement]:
-    """Yield the mentions of one role that certainly disagree."""
-    for pair in repository.pairs:
-        if pair.mention.role != role:
-            continue
-        found = _disagreement(repository, pair)
-        if found and not _innocent(repository, found):
-            yield found
+class _Names(NamedTuple):
+    """What the configurations of a repository use in one role, by the name's text, and what is made, by its place.
+
+    A name with holes has no text.
+    """
+
+    used: Mapping[Configuration, Used | None]
+    users: Mapping[str | None, list[Used]]
+    made: Mapping[Span, Definition]
 
 
-def _disagreement(repository: Repository, pair: Pair) -> Disagreement | None:
+@lru_cache(maxsize=2)
+def disagreements(repository: Repository, role: str) -> tuple[Disagreement, ...]:
+    """Return the mentions of one role that certainly disagree; several rules ask."""
+    names = _names(repository, role)
+    mine = (pair for pair in repository.pairs if pair.mention.role == role)
+    every = (_disagreement(repository, pair, names) for pair in mine)
+    return tuple(found for found in every if found and not _innocent(repository, found, names))
+
+
+def _names(repository: Repository, role: str) -> _Names:
+    found = {configuration: used(configuration, role) for configuration in repository.configurations}
+    users: dict[str | None, list[Used]] = defaultdict(list)
+    for one in found.values():
+        if one is not None:
+            users[text_of(one.name)].append(one)
+    made = {one.span: one for one in reversed(repository.definitions) if one.kind == _kind(role)}
+    return _Names(found, users, made)
+
+
+def _disagreement(repository: Repository, pair: Pair, names: _Names) -> Disagreement | None:
     mention = pair.mention
-    expected = [used(configuration, mention.role) for configuration in pair.configurations]
+    expected = [names.used[configuration] for configuration in pair.configurations]
     known = [one for one in expected if one is not None]
     if len(known) < len(expected) or any(compare(mention.value, one.name) is not False for one in known):
         return None
-    created = next(
-        (d for d in repository.definitions if d.span == mention.span and d.kind == _kind(mention.role)), None
+    created, granted = names.made.get(mention.span), _is_granted(repository, mention)
+    found = Disagreement(mention, pair, tuple(distinct(known)), created, granted)
+    akin = is_near(repository, mention.value, found.expected) or _is_a_siblings(found, names)
+    return found._replace(akin=akin, idle=_is_idle(repository, mention))
+
+
+def _is_idle(repository: Repository, mention: Mention) -> bool:
+    """Tell whether a place is the default of a variable below a root without backend and provider, called by none."""
+    root = repository.modules.get(mention.root) if mention.root is not None else None
+    if root is None or root.backend or root.remote or root.providers:
+        return False
+    module = repository.modules.get(posixpath.dirname(mention.span.path))
+    return module is not None and any(
+        declared.path == mention.span.path and declared.block.start <= mention.span.start < declared.block.end
+        for declared in module.variables.values()
     )
-    found = Disagreement(mention, pair, tuple(distinct(known)), created, _is_granted(repository, mention))
-    return found._replace(akin=is_near(repository, mention.value, found.expected) or _is_a_siblings(repository, found))
 
 
 def _is_granted(repository: Repository, mention: Mention) -> bool:
@@ -76,28 +114,26 @@ def _kind(role: str) -> str:
     return KINDS.get(role, "bucket")
 
 
-def _innocent(repository: Repository, found: Disagreement) -> bool:
+def _innocent(repository: Repository, found: Disagreement, names: _Names) -> bool:
     mention = found.mention
     return (
-        _is_of_another_project(repository, mention)
+        any(user.configuration.project != mention.project for user in _users(names, mention))
         or (found.created is not None and not _replaces(repository, found))
         or (found.created is None and not _says_enough(repository, found))
         or _may_be_a_part(repository, found)
         or _is_corrected_beside(repository, found)
         or reads_only(repository, mention.span, mention.role)
+        or (mention.source == "variable" and only_read_remotely(repository, mention))
         or _shares_a_policy(repository, found)
-        or _is_a_neighbours(repository, found)
+        or _is_a_neighbours(repository, found, names)
     )
 
 
-def _is_of_another_project(repository: Repository, mention: Mention) -> bool:
-    others = (c for c in repository.configurations if c.project != mention.project)
-    return any(_uses(configuration, mention) is True for configuration in others)
-
-
-def _uses(configuration: Configuration, mention: Mention) -> bool | None:
-    found = used(configuration, mention.role)
-    return compare(found.name, mention.value) if found else None
+def _users(names: _Names, mention: Mention) -> list[Used]:
+    """Return what certainly is the name that a mention has."""
+    text = text_of(mention.value)
+    found = names.users.get(text, [])
+    return found if text is not None else [one for one in found if compare(one.name, mention.value) is True]
 
 
 # ---------------------------------------------------------------- what creates a table or bucket
@@ -133,24 +169,32 @@ def is_near(repository: Repository, value: Value, expected: Iterable[Used]) -> b
 def _says_enough(repository: Repository, found: Disagreement) -> bool:
     """Tell whether a place that creates nothing certainly means these configurations' table or bucket."""
     mention = found.mention
+    if mention.source == "input":
+        return is_near(repository, mention.value, found.expected)
     if found.akin:
         return True
     if set(words(written(mention.value))) & _STAND_INS:
         return False
     if mention.source == "variable":
         in_script = isinstance(repository.facts.get(mention.span.path), ScriptFile)
-        return not in_script and not qualifiers(mention.evidence, repository.environments)
+        terraforms = says_terraform(mention.evidence) or says_terraform(written(mention.value))
+        return terraforms and not in_script and not qualifiers(mention.evidence, repository.environments)
     return mention.source == "policy" and _named_for(mention)
 
 
 def _may_be_a_part(repository: Repository, found: Disagreement) -> bool:
-    """Tell whether a variable may hold the beginning or end of the name: ``${LOCK_TABLE}-staging``; an ARN is whole."""
+    """Tell whether a variable may hold the first or last words of the name: ``${LOCK_TABLE}-staging``; an ARN is whole."""
     mention = found.mention
     text = text_of(mention.value)
     if mention.source != "variable" or text is None or found.granted or _stands_in_an_arn(repository, mention.span):
         return False
     names = (text_of(one.name) or "" for one in found.expected)
-    return any(name.startswith(text) or name.endswith(text) for name in names)
+    return any(_begins_with(name, text) or _begins_with(name[::-1], text[::-1]) for name in names)
+
+
+def _begins_with(name: str, text: str) -> bool:
+    """Tell whether a name begins with a text, which ends where a word does."""
+    return name.startswith(text) and bool({text[-1:], name[len(text) : len(text) + 1]} & set(_SEPARATORS))
 
 
 def _stands_in_an_arn(repository: Repository, span: Span) -> bool:
@@ -176,14 +220,16 @@ def _named_for(mention: Mention) -> bool:
     return names(written(mention.value))
 
 
-def _is_a_siblings(repository: Repository, found: Disagreement) -> bool:
+def _is_a_siblings(found: Disagreement, names: _Names) -> bool:
     """Tell whether the name is that of another environment of the project."""
-    return any(_uses(sibling, found.mention) is True for sibling in _siblings(repository, found))
+    return bool(_siblings(found, names))
 
 
-def _siblings(repository: Repository, found: Disagreement) -> list[Configuration]:
+def _siblings(found: Disagreement, names: _Names) -> list[Configuration]:
+    """Return the other configurations of the project that use the name."""
     mine = found.pair.configurations
-    return [c for c in repository.configurations if c.project == found.mention.project and c not in mine]
+    users = (one.configuration for one in _users(names, found.mention))
+    return [user for user in users if user.project == found.mention.project and user not in mine]
 
 
 def _shares_a_policy(repository: Repository, found: Disagreement) -> bool:
@@ -208,12 +254,12 @@ def _covers(resource: Value, found: Disagreement) -> bool:
     return name is not None and any(matches(name, one.name) is not False for one in found.expected)
 
 
-def _is_a_neighbours(repository: Repository, found: Disagreement) -> bool:
+def _is_a_neighbours(repository: Repository, found: Disagreement, names: _Names) -> bool:
     """Tell whether the ARN carries another environment's account, not this one's: a grant on purpose (GUARDS)."""
     account = text_of(found.mention.account)
     if account is None:
         return False
-    using = {c.environment for c in _siblings(repository, found) if _uses(c, found.mention) is True}
+    using = {configuration.environment for configuration in _siblings(found, names)}
     theirs = {a for environment in using for a in accounts(repository, found.mention, environment)}
     mine = accounts(repository, found.mention, found.mention.environment)
     return account in theirs and bool(mine) and account not in mine

@@ -231,9 +231,16 @@ def _with_item(shop: Workshop, draft: Draft, flag: Flag) -> list[Draft]:
         return [draft]
     found = _files(shop, draft, value)
     if not found:
-        draft.open_reasons.append(f"backend file {described(value)} is not known")
+        what = "is not in the repository" if known(value) else "is not known"
+        draft.open_reasons.append(f"backend file {described(value)} {what}")
         return [draft]
-    return [_with_file(shop, _copy(draft), path, texts) for path, texts in found]
+    made = [_with_file(shop, _copy(draft), path, texts) for path, texts in found]
+    if not known(value):
+        for one in made:
+            one.notes.append(
+                f"the init names {described(value)}; {one.files[-1] if one.files else 'no file'} may be it"
+            )
+    return made
 
 
 def _copy(draft: Draft) -> Draft:

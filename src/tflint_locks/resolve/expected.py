@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.disagreements import Disagreement
-from tflint_locks.resolve.phrases import quoted
+from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
 from tflint_locks.resolve.used import Used
 from tflint_locks.source import Span
@@ -33,7 +33,7 @@ def environment_word(environments: Iterable[str | None]) -> str:
 
 def expected_words(expected: Iterable[Used]) -> str:
     """Return the names that would be right, for a sentence."""
-    return " or ".join(dict.fromkeys(quoted(one.name) for one in expected))
+    return listed(list(dict.fromkeys(quoted(one.name) for one in expected)), "or")
 
 
 def repair(value: Value, span: Span, expected: Iterable[Used]) -> str | None:
@@ -65,9 +65,17 @@ def disagreement_match(found: Disagreement, shown_as: str) -> Match:
         label="created here" if created else "granted here" if found.granted else mention.means,
         environments=environments_in(found),
         notes=(f"paired: {found.pair.evidence}", *notes_of(found.expected)),
-        severity=None if found.akin or mention.source == "policy" else Severity.WARNING,
+        severity=severity_of(found),
         replacement=repair(mention.value, mention.span, found.expected) if found.akin and not created else None,
     )
+
+
+def severity_of(found: Disagreement) -> Severity | None:
+    """Return what a disagreement is lowered to; None where it is as bad as its rule says."""
+    if found.idle:
+        return Severity.NOTE
+    doubtful = found.mention.source == "input" or (found.created is not None and found.created.conditional)
+    return None if not doubtful and (found.akin or found.mention.source == "policy") else Severity.WARNING
 
 
 def notes_of(expected: Iterable[Used]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from tflint_locks.arn import Arn, Table, action_matches, any_matches, parse_arn, resource_matches, table_of
@@ -110,7 +111,19 @@ def _inside(inner: Span | None, outer: Span) -> bool:
 
 def statements_at(repository: Repository, span: Span) -> Iterator[Statement]:
     """Yield the statements that grant what is written at a place."""
-    return (s for s in repository.statements if s.allow and not s.negated and _uses(s, span))
+    return (s for s in _by_path(repository).get(span.path, ()) if _uses(s, span))
+
+
+@lru_cache(maxsize=1)
+def _by_path(repository: Repository) -> Mapping[str, list[Statement]]:
+    """Return the statements that allow something, by the files their resources are written in."""
+    found: dict[str, list[Statement]] = defaultdict(list)
+    for statement in repository.statements:
+        if statement.allow and not statement.negated:
+            pieces = (piece for resource in statement.resources or () for piece in resource)
+            for path in dict.fromkeys(piece.span.path for piece in pieces if piece.span):
+                found[path].append(statement)
+    return found
 
 
 def is_named_for_locks(granted: Granted) -> bool:

@@ -13,7 +13,7 @@ from tflint_locks.resolve.definitions import environment_of_command, operation
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Definition, Mention, Statement
 from tflint_locks.resolve.placeholders import with_holes
-from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket, role_of_name
+from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket, role_of_name, says_terraform
 from tflint_locks.resolve.scope import Instance, attribute_of, called_module, look_up, scalar
 from tflint_locks.resolve.words import near
 from tflint_locks.value import Literal, Value, holes, span_of, text_of
@@ -34,16 +34,24 @@ def from_variables(instance: Instance, deployment: Deployment) -> Iterator[Menti
 
 
 def _from_calls(instance: Instance, deployment: Deployment) -> Iterator[Mention]:
-    """Yield the ARNs given to modules that cannot be read; a bare name may be that of something they create."""
+    """Yield what is given to modules that cannot be read: ARNs, and bare names where the input says Terraform's locks.
+
+    A bare name may be that of something they create: it is no variable, but an ``input``.
+    """
     for declared in instance.module.calls.values():
         if called_module(instance, declared) is not None:
             continue
         attributes = [item for item in declared.block.items if isinstance(item, Attribute)]
         for item in attributes:
-            role = role_of_name(item.name) if item.name.endswith("_arn") else None
+            role = role_of_name(item.name)
             value = scalar(attribute_of(instance, declared, item.name)) if role else None
-            if role and value is not None and parse_arn(value):
-                yield from mention(role, value, item.name, "named here", "variable", deployment)
+            if role is None or value is None:
+                continue
+            if parse_arn(value):
+                if item.name.endswith("_arn"):
+                    yield from mention(role, value, item.name, "named here", "variable", deployment)
+            elif role == LOCK_TABLE and says_terraform(item.name):
+                yield from mention(role, value, item.name, "named here", "input", deployment)
 
 
 def mention(  # noqa: PLR0913, PLR0917 (what a mention is made of)

@@ -73,7 +73,7 @@ class Mention(NamedTuple):
 
     ``role`` is ``lock-table``, ``state-bucket``, ``state-key``, ``region`` or ``account``. ``value`` is the bare name
     (of an ARN the resource part), with its span. ``evidence`` says why it is taken for one; ``means`` is what
-    stands under the place in a finding (``granted here``, ``created here``). ``source`` is ``policy``, ``variable``,
+    stands under the place in a finding (``granted here``, ``created here``). ``source`` is ``policy``, ``variable``, ``input``,
     ``command`` or ``reference``. ``region`` and ``account`` are those stated beside it (in its ARN, its
     command), or None.
     """
@@ -97,7 +97,7 @@ class Definition(NamedTuple):
     ``kind`` is ``table`` or ``bucket``. ``source`` is ``resource``, ``module`` or ``command``. ``keys`` are the
     partition and sort key of a table as (attribute name, key type ``HASH`` or ``RANGE``, attribute type or
     ``""``), each with a span. ``proven`` says in a phrase why it holds state or locks, empty where it is not known
-    to. ``root`` is the root module that creates it, if one does.
+    to. ``root`` is the root module that creates it, if one does. ``conditional`` where it may not be made at all.
     """
 
     kind: str
@@ -112,6 +112,7 @@ class Definition(NamedTuple):
     region: Value | None
     account: Value | None
     keys: tuple["Key", ...]
+    conditional: bool = False
 
 
 class Key(NamedTuple):
@@ -164,7 +165,7 @@ class Statement(NamedTuple):
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Repository:
     """Everything the rules may look at.
 

@@ -11,6 +11,7 @@ from tflint_locks.value import Result, Value, known, literal, text_of
 
 # The backend attribute that holds what a role names.
 _ATTRIBUTES = {"lock-table": "dynamodb_table", "state-bucket": "bucket"}
+_ByName = dict[str, list[Configuration]]
 
 
 def pairs(mentions: Iterable[Mention], configurations: Iterable[Configuration]) -> Iterator[Pair]:
@@ -20,9 +21,13 @@ def pairs(mentions: Iterable[Mention], configurations: Iterable[Configuration]) 
         if configuration.type == "s3":
             by_project[configuration.project].append(configuration)
     everything = [configuration for found in by_project.values() for configuration in found]
+    names: dict[tuple[str, str | None], _ByName] = {}
     for mention in mentions:
         if mention.project is None:
-            found = _akin(mention, _of_environment(mention, everything))
+            slot = mention.role, mention.environment
+            if slot not in names:
+                names[slot] = _by_name(mention, everything)
+            found = _akin(mention, names[slot])
         else:
             found = _of_environment(mention, by_project.get(mention.project, []))
         if found:
@@ -37,14 +42,25 @@ def _of_environment(mention: Mention, siblings: list[Configuration]) -> list[Con
     return found
 
 
-def _akin(mention: Mention, configurations: list[Configuration]) -> list[Configuration]:
+def _by_name(mention: Mention, configurations: list[Configuration]) -> _ByName:
+    """Return the configurations of a mention's environment by what they use in its role."""
+    found: _ByName = defaultdict(list)
+    attribute = _ATTRIBUTES.get(mention.role)
+    for configuration in _of_environment(mention, configurations) if attribute else ():
+        name = text_of(configuration.value(attribute)) if attribute else None
+        if name is not None:
+            found[name].append(configuration)
+    return found
+
+
+def _akin(mention: Mention, names: _ByName) -> list[Configuration]:
     """Where a mention's project is not known, return the configurations that use its name or a near one."""
     text = text_of(mention.value)
     if text is None:
         return []
-    names = {c: text_of(c.value(_ATTRIBUTES[mention.role])) for c in configurations if mention.role in _ATTRIBUTES}
-    same = [configuration for configuration, name in names.items() if name == text]
-    return same or [c for c, name in names.items() if name is not None and near(text, name, ())]
+    if text in names:
+        return names[text]
+    return [configuration for name, found in names.items() if near(text, name, ()) for configuration in found]
 
 
 def _evidence(mention: Mention, found: list[Configuration], *, alone: bool) -> str:

@@ -3,6 +3,8 @@
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.value import Result, shown
 
+_MOST = 4
+
 
 def root_of(configuration: Configuration) -> str:
     """Return a root module for a sentence, quoted where it has a path."""
@@ -19,6 +21,8 @@ def environments_of(configuration: Configuration) -> tuple[str, ...]:
     return (configuration.environment,) if configuration.environment else ()
 
 
-def listed(words: list[str]) -> str:
-    """Return ``a, b and c``."""
-    return " and ".join(part for part in (", ".join(words[:-1]), words[-1] if words else "") if part)
+def listed(words: list[str], last: str = "and") -> str:
+    """Return ``a, b and c``; of more than four the first three, and how many there are besides."""
+    if len(words) > _MOST:
+        words = [*words[: _MOST - 1], f"{len(words) - _MOST + 1} more"]
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), words[-1] if words else "") if part)

@@ -16,6 +16,7 @@ from tflint_locks.resolve.configurations import (
     var_files_of,
     workspaces,
 )
+from tflint_locks.resolve.defaults import unsettled_defaults
 from tflint_locks.resolve.definitions import forks, from_command, from_terraform, reaches_aws
 from tflint_locks.resolve.deployments import deployments, instances, relevant
 from tflint_locks.resolve.drafts import Draft, Workshop, is_backend_file, make_drafts, shared_files
@@ -36,6 +37,7 @@ from tflint_locks.value import text_of
 def load(tree: Tree, settings: Settings) -> Repository:
     """Read a tree and work out its configurations, definitions, mentions, pairs and states."""
     reading = read_tree(tree)
+    unsettled_defaults(reading, tree)
     program = Program(read_modules(reading.terraform.values()), tree)
     commands = [command for file in reading.scripts.values() for command in file.commands]
     run = list(invocations(commands))

@@ -10,6 +10,7 @@ STATE_BUCKET = "state-bucket"
 
 _ENDINGS = frozenset({"name", "arn", "id"})
 _TERRAFORM = frozenset({"terraform", "tf", "tfstate", "remote", "backend", "tofu", "opentofu", "terragrunt"})
+_OWN = (_TERRAFORM - {"remote"}) | {"tflock"}
 _STATE = frozenset({"state", "tfstate", "statefile", "tfstates", "states"})
 _LOCK = frozenset({"lock", "locks", "locking", "lockid", "tflock", "tflocks", "lockfile"})
 
@@ -46,6 +47,11 @@ def _is_lock_table(present: set[str]) -> bool:
     return (
         table and bool(present & (_STATE | {"tfstate", "terraform"})) and bool(present & {"dynamodb", "dynamo", "ddb"})
     )
+
+
+def says_terraform(name: str) -> bool:
+    """Tell whether a name has one of Terraform's own words; ``remote`` and ``state`` are an application's too."""
+    return bool({word for part in name.split(".") for word in _name_words(part)} & _OWN)
 
 
 def names_lock_table(name: str) -> bool:

@@ -12,10 +12,11 @@ from tflint_locks.value import compare, known, text_of
 
 
 class Undefined(NamedTuple):
-    """A lock table that a configuration uses, with the tables that are created in its place."""
+    """A lock table that a configuration uses, with the tables that are created in its place, certainly or not."""
 
     used: Used
     definitions: tuple[Definition, ...]
+    certain: bool = True
 
 
 def lock_tables(repository: Repository) -> list[Definition]:
@@ -34,7 +35,8 @@ def undefined(repository: Repository) -> Iterator[Undefined]:
         if all(known(d.name) and compare(d.name, one.name) is False for d in paired) and not _made_elsewhere(
             repository, one
         ):
-            yield Undefined(one, tuple(paired))
+            near = [table for table in paired if is_near(repository, table.name, [one])]
+            yield Undefined(one, tuple(paired), not all(table.conditional for table in near))
 
 
 def _paired(repository: Repository, tables: Iterable[Definition], one: Used) -> list[Definition]:
@@ -71,9 +73,11 @@ def unused(repository: Repository) -> Iterator[Definition]:
     """Yield the lock tables that no configuration uses, where all configurations are known and no other rule speaks."""
     told = {found.mention.span for found in disagreements(repository, LOCK_TABLE)}
     told |= {definition.span for found in undefined(repository) for definition in found.definitions}
-    for table in lock_tables(repository):
-        free = known(table.name) and not any(may_use(c, LOCK_TABLE, table.name) for c in repository.configurations)
-        if free and table.span not in told:
+    tables = lock_tables(repository)
+    free = [known(one.name) and not any(may_use(c, LOCK_TABLE, one.name) for c in repository.configurations) for one in tables]
+    served = {one.header for one, unused in zip(tables, free, strict=True) if not unused and one.source == "command"}
+    for table, is_free in zip(tables, free, strict=True):
+        if is_free and table.span not in told and table.header not in served:
             yield table
 
 
