@@ -37,7 +37,7 @@ def table(text: str) -> str:
         ("printf -v T acme\n", "acme"),
         ("printf -v T %s acme\n", "acme"),
         ("T=old\nprintf -v T '%s-%s' acme $1\n", "<T@6>"),
-        ("printf -v T %s acme\nsource ./x.sh\n", "<T@22>"),
+        ("printf -v T %s acme\nsource ./x.sh\n", "<T@20>"),
     ],
 )
 def test_what_a_sourced_file_may_set_is_not_known(before: str, expected: str) -> None:

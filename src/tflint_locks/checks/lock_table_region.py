@@ -28,7 +28,7 @@ def check(repository: Repository) -> Iterator[Match]:
             yield from _named(pair, {True})
     for found in disagreements(repository, LOCK_TABLE):
         if found.created is None:
-            severity = None if found.akin else Severity.WARNING
+            severity = Severity.NOTE if found.idle else None if found.akin else Severity.WARNING
             matches = _named(found.pair, {False})
             yield from (match._replace(cause=found.mention.span, severity=severity) for match in matches)
 

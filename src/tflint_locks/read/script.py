@@ -68,7 +68,9 @@ def read_script(path: str, text: str) -> ScriptFile:
     start = hole_word(STARTED, "where the script is started")
     step = Step(text, lambda start, end: Span(path, start, end), {}, start, (), path, arguments=True)
     found = read_steps(path, [step])
-    return ScriptFile(path, found.commands, found.written, found.names, found.remarks, (), (), found.exported, found.defaults)
+    return ScriptFile(
+        path, found.commands, found.written, found.names, found.remarks, (), (), found.exported, found.defaults
+    )
 
 
 def read_steps(path: str, steps: Sequence[Step]) -> Found:

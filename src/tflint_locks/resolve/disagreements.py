@@ -177,13 +177,18 @@ def _says_enough(repository: Repository, found: Disagreement) -> bool:
         return False
     if mention.source == "variable":
         in_script = isinstance(repository.facts.get(mention.span.path), ScriptFile)
-        terraforms = says_terraform(mention.evidence) or says_terraform(written(mention.value))
-        return terraforms and not in_script and not qualifiers(mention.evidence, repository.environments)
+        return _is_terraforms(mention) and not in_script and not qualifiers(mention.evidence, repository.environments)
     return mention.source == "policy" and _named_for(mention)
 
 
+def _is_terraforms(mention: Mention) -> bool:
+    """Tell whether a name or its value says Terraform, or is an ARN handed to a module: others keep locks too."""
+    handed = "." not in mention.evidence
+    return handed or says_terraform(mention.evidence) or says_terraform(written(mention.value))
+
+
 def _may_be_a_part(repository: Repository, found: Disagreement) -> bool:
-    """Tell whether a variable may hold the first or last words of the name: ``${LOCK_TABLE}-staging``; an ARN is whole."""
+    """Tell whether a variable may hold a name's first or last words: ``${LOCK_TABLE}-staging``; an ARN is whole."""
     mention = found.mention
     text = text_of(mention.value)
     if mention.source != "variable" or text is None or found.granted or _stands_in_an_arn(repository, mention.span):

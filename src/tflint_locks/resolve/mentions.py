@@ -13,7 +13,14 @@ from tflint_locks.resolve.definitions import environment_of_command, operation
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Definition, Mention, Statement
 from tflint_locks.resolve.placeholders import with_holes
-from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket, role_of_name, says_terraform
+from tflint_locks.resolve.roles import (
+    LOCK_TABLE,
+    STATE_BUCKET,
+    names_lock_table,
+    names_state_bucket,
+    role_of_name,
+    says_terraform,
+)
 from tflint_locks.resolve.scope import Instance, attribute_of, called_module, look_up, scalar
 from tflint_locks.resolve.words import near
 from tflint_locks.value import Literal, Value, holes, span_of, text_of

@@ -73,9 +73,9 @@ class Mention(NamedTuple):
 
     ``role`` is ``lock-table``, ``state-bucket``, ``state-key``, ``region`` or ``account``. ``value`` is the bare name
     (of an ARN the resource part), with its span. ``evidence`` says why it is taken for one; ``means`` is what
-    stands under the place in a finding (``granted here``, ``created here``). ``source`` is ``policy``, ``variable``, ``input``,
-    ``command`` or ``reference``. ``region`` and ``account`` are those stated beside it (in its ARN, its
-    command), or None.
+    stands under the place in a finding (``granted here``, ``created here``). ``source`` is ``policy``, ``variable``,
+    ``input`` (of a module that is not here), ``command`` or ``reference``. ``region`` and ``account`` are those
+    stated beside it (in its ARN, its command), or None.
     """
 
     role: str

@@ -73,8 +73,8 @@ def _reader(repository: Repository, module: Module, current: _Name, path: str, a
     for declared in module.calls.values():
         if _holds(declared, path, at):
             target = _target(repository, module, declared)
-            name = _argument_at(declared, at)
-            return (target, "var", name) if target is not None and name else None
+            given = _argument_at(declared, at)
+            return (target, "var", given) if target is not None and given else None
     return None
 
 

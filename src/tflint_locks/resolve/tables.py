@@ -1,6 +1,7 @@
 """Which lock tables the repository creates for a configuration, and which of them nothing uses."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from tflint_locks.resolve.definitions import is_lock_table
@@ -24,8 +25,13 @@ def lock_tables(repository: Repository) -> list[Definition]:
     return [definition for definition in repository.definitions if is_lock_table(definition)]
 
 
-def undefined(repository: Repository) -> Iterator[Undefined]:
-    """Yield the tables that are used where the repository certainly creates another one for the same environment."""
+@lru_cache(maxsize=1)
+def undefined(repository: Repository) -> tuple[Undefined, ...]:
+    """Return the tables that are used where the repository creates another one for the same environment."""
+    return tuple(_undefined(repository))
+
+
+def _undefined(repository: Repository) -> Iterator[Undefined]:
     tables = lock_tables(repository)
     blamed = {found.mention.span for found in disagreements(repository, LOCK_TABLE)}
     for one in all_used(repository.configurations, LOCK_TABLE):
@@ -74,7 +80,10 @@ def unused(repository: Repository) -> Iterator[Definition]:
     told = {found.mention.span for found in disagreements(repository, LOCK_TABLE)}
     told |= {definition.span for found in undefined(repository) for definition in found.definitions}
     tables = lock_tables(repository)
-    free = [known(one.name) and not any(may_use(c, LOCK_TABLE, one.name) for c in repository.configurations) for one in tables]
+    free = [
+        known(one.name) and not any(may_use(c, LOCK_TABLE, one.name) for c in repository.configurations)
+        for one in tables
+    ]
     served = {one.header for one, unused in zip(tables, free, strict=True) if not unused and one.source == "command"}
     for table, is_free in zip(tables, free, strict=True):
         if is_free and table.span not in told and table.header not in served:

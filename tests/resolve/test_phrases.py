@@ -1,0 +1,26 @@
+"""How messages stay short: many names are counted, long values cut."""
+
+import pytest
+
+from tflint_locks.resolve.phrases import listed
+from tflint_locks.select import filled
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c", "d"], "a, b, c and d"),
+        (["a", "b", "c", "d", "e"], "a, b, c and 2 more"),
+    ],
+)
+def test_of_many_names_three_are_shown_with_a_count(names: list[str], said: str) -> None:
+    assert listed(names) == said
+
+
+def test_a_message_shows_a_value_of_two_hundred_characters_whole_and_cuts_a_longer_one() -> None:
+    whole, long = f"`{'a' * 200}`", f"`{'a' * 201}`"
+    assert filled("{value} is here", {"value": whole}) == f"{whole} is here"
+    assert filled("{value} is here", {"value": long}) == f"`{'a' * 120}…` is here"
