@@ -114,12 +114,12 @@ class DiskTree:
         if self._listed is None:
             work_tree = _work_tree(self.root)
             names = _git_paths(self.root, work_tree) if work_tree else None
-            found = {
-                _shown(name): name for name in (_walked_paths(self.root, self._unlisted) if names is None else names)
-            }
+            regular: set[str] = set()
+            walked = _walked_paths(self.root, self._unlisted, regular) if names is None else names
+            found = {_shown(name): name for name in walked}
             self._names = {path: name for path, name in found.items() if path != name}
             live = _without_aside(found, self._given)
-            self._listed = tuple(sorted(path for path in live if self._is_file(path)))
+            self._listed = tuple(sorted(path for path in live if found[path] in regular or self._is_file(path)))
         return self._listed
 
     def text(self, path: str) -> Source | Unreadable:
@@ -297,8 +297,11 @@ def _git_paths(root: str, work_tree: str) -> set[str] | None:
     return {name for name in names if NEVER_WALKED.isdisjoint(name.split("/"))}
 
 
-def _walked_paths(root: str, unknown: set[str]) -> Iterator[str]:
-    """Yield all files below a folder, links as they are; folders that cannot be listed go to ``unknown``."""
+def _walked_paths(root: str, unknown: set[str], regular: set[str]) -> Iterator[str]:
+    """Yield all files below a folder, links as they are.
+
+    Folders that cannot be listed go to ``unknown``, names certainly of regular files to ``regular``.
+    """
     waiting = [""]
     while waiting:
         folder = waiting.pop()
@@ -310,6 +313,8 @@ def _walked_paths(root: str, unknown: set[str]) -> Iterator[str]:
         for entry in entries:
             name = os.path.join(folder, entry.name)
             if not entry.is_dir(follow_symlinks=False):
+                if entry.is_file(follow_symlinks=False):
+                    regular.add(name)
                 yield name
             elif entry.name not in NEVER_WALKED:
                 waiting.append(name)
