@@ -39,8 +39,8 @@ lint: .venv/dev
 docs: .venv/dev ## write the pages that are made from the rules
 	$(BIN)/python docs/generate.py
 
-bench: .venv/dev
-	$(BIN)/python bench/run.py
+bench: .venv/demo ## measure, as users have it installed: make bench ARGS="--tree CHECKOUT --checkov CHECKOUT"
+	.venv/user/bin/python bench/run.py $(ARGS)
 
 clean:
 	rm -rf .venv dist

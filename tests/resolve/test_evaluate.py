@@ -14,7 +14,7 @@ KNOWN: dict[str, Result] = {
     "local.objects": [{"name": literal("x")}, {"name": hole("var.y")}],
     "path.module": literal("infra/modules/lock"),
     "path.root": literal("infra"),
-    "path.cwd": literal("/work/infra"),
+    "path.cwd": literal("/srv/infra"),
 }
 FILES = {
     "infra/policy.json": '{"a": 1}',
