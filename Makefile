@@ -23,8 +23,8 @@ DEMO := examples/staging-mismatch
 	@touch $@
 
 demo: .venv/demo ## show what the tool finds in a small repository with the bug it was made for
-	@echo '$$ tflint-locks check $(DEMO)'
-	@.venv/user/bin/tflint-locks check --root $(DEMO) $(DEMO); status=$$?; \
+	@echo '$$ tflint-locks check --root $(DEMO)'
+	@.venv/user/bin/tflint-locks check --root $(DEMO); status=$$?; \
 	test $$status -eq 1 || { echo "make demo: expected findings (exit 1), got exit $$status" >&2; exit 1; }
 
 test: .venv/dev
