@@ -39,10 +39,6 @@ class Settings(NamedTuple):
     conventions: tuple[tuple[str, str], ...] = ()
     environments: tuple[EnvironmentSettings, ...] = ()
 
-    def convention(self, subject: str) -> str | None:
-        """Return the template for ``lock-table``, ``state-bucket`` or ``state-key``."""
-        return dict(self.conventions).get(subject)
-
 
 def covers(glob: str, path: str) -> bool:
     """Tell whether a glob covers a path, itself or through a folder above it.

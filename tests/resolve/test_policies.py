@@ -7,10 +7,7 @@ from tflint_locks.hcl import Attribute, Block, parse
 from tflint_locks.resolve.evaluate import Scope, evaluate_span
 from tflint_locks.resolve.policies import (
     Raw,
-    action_covered,
-    is_further,
-    lock_actions,
-    resource_covered,
+    further,
     statements_of_document,
     statements_of_json,
     statements_of_policy,
@@ -38,7 +35,7 @@ def scope(text: str, known: Mapping[str, Result] = KNOWN) -> Scope:
 
 def told(raw: Raw) -> str:
     """Show a statement: effect, actions, resources, and what is special."""
-    if is_further(raw):
+    if raw == further(raw.span):
         return "further"
     parts = ["allow" if raw.allow else "deny"]
     for sign, values in (
@@ -331,30 +328,3 @@ def test_names_in_a_file_have_their_places() -> None:
     assert covered(raw.resources, text) == ["arn:\\u0041x"]
     assert [shown(value) for value in raw.resources or ()] == ["arn:Ax"]
     assert raw.span == Span("p.json", 14, len(text) - 2)
-
-
-@pytest.mark.parametrize(
-    ("statement", "expected"),
-    [
-        ('Action = ["dynamodb:PutItem", "DynamoDB:getitem"]', {"GetItem": True, "PutItem": True}),
-        ('Action = "dynamodb:*Item"', {"GetItem": True, "PutItem": True, "DeleteItem": True}),
-        ('Action = "*"', {"GetItem": True, "PutItem": True, "DeleteItem": True}),
-        ('Action = "dynamodb:DescribeTable"', {}),
-        ('NotAction = "dynamodb:Delete*"', {"GetItem": True, "PutItem": True}),
-        ("NotAction = var.x", {"GetItem": None, "PutItem": None, "DeleteItem": None}),
-        ('Action = concat(["dynamodb:PutItem"], var.x)', {"GetItem": None, "PutItem": True, "DeleteItem": None}),
-        ('Action = "dynamodb:${var.x}Item"', {"GetItem": None, "PutItem": None, "DeleteItem": None}),
-    ],
-)
-def test_actions_of_the_lock(statement: str, expected: dict[str, bool | None]) -> None:
-    (raw,), _ = of_policy(f'jsonencode({{Statement = [{{Resource = "*", {statement}}}]}})')
-    assert {name.removeprefix("dynamodb:"): answer for name, answer in lock_actions(raw).items()} == expected
-
-
-def test_what_a_statement_is_about() -> None:
-    (raw,), _ = of_policy('jsonencode({Statement = [{Action = "s3:*", NotResource = ["arn:b/*", "arn:${var.x}"]}]})')
-    assert action_covered(raw, "s3:GetObject") is True
-    assert action_covered(raw, "dynamodb:GetItem") is False
-    assert resource_covered(raw, literal("arn:b/k")) is False
-    assert resource_covered(raw, literal("arn:c/k")) is None
-    assert resource_covered(raw, literal("other")) is True

@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tflint_locks.resolve.grants import DELETE, READ, WRITE, covers_action
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.statements import speaks_of_state
 from tflint_locks.value import shown
@@ -125,3 +126,23 @@ def test_a_document_in_json_syntax_is_seen(loaded: Load, *, several: bool) -> No
     document = {"data": {"aws_iam_policy_document": {"d": {"statement": [one] if several else one}}}}
     (found,) = loaded({"main.tf.json": json.dumps(document)}).statements
     assert _written(found) == (True, ["dynamodb:PutItem"], [TABLE])
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ('Action = ["dynamodb:PutItem", "DynamoDB:getitem"]', [True, True, False]),
+        ('Action = "dynamodb:*Item"', [True, True, True]),
+        ('Action = "dynamodb:DescribeTable"', [False, False, False]),
+        ('NotAction = "dynamodb:Delete*"', [None, None, None]),
+        ('Action = concat(["dynamodb:PutItem"], var.x)', [None, True, None]),
+        ('Action = "dynamodb:${var.x}Item"', [None, None, None]),
+    ],
+)
+def test_which_of_the_locks_actions_a_statement_is_about(
+    statement: str, expected: list[bool | None], loaded: Load
+) -> None:
+    policy = f'jsonencode({{ Statement = [{{ Effect = "Allow", Resource = "{TABLE}", {statement} }}] }})'
+    text = f'# dynamodb:*\nresource "aws_iam_policy" "p" {{\n  # dynamodb:*\n  policy = {policy}\n}}\n'
+    (found,) = loaded({"main.tf": text}).statements
+    assert [covers_action(found, action) for action in (READ, WRITE, DELETE)] == expected

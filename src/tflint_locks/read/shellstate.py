@@ -236,11 +236,6 @@ def hole_word(identity: str, why: str, span: Span | None = None, *, likely: str 
     return raw((Hole(identity, span, why, likely),))
 
 
-def has_fork(word: Raw) -> bool:
-    """Tell whether a word depends on a branch."""
-    return any(isinstance(bit.piece, Fork) for bit in word)
-
-
 def mark(run: Run, start: int) -> str:
     """Return what tells the holes that arise at one place, in one call, from all others."""
     return f"@{start}{run.frame}"

@@ -9,7 +9,7 @@ from tflint_locks.arn import Arn, Table, action_matches, any_matches, parse_arn,
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.roles import names_lock_table
 from tflint_locks.source import Source, Span
-from tflint_locks.value import Literal, Value, hole, joined, literal, span_of
+from tflint_locks.value import Literal, Value, span_of
 
 READ, WRITE, DELETE = "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"
 LOCK_ACTIONS = (READ, WRITE, DELETE)
@@ -56,14 +56,6 @@ def tables_of(statement: Statement) -> Iterator[Granted]:
         table = table_of(arn) if arn else None
         if arn is not None and table is not None:
             yield Granted(statement, resource, arn, table)
-
-
-def table_arn(name: Value, region: Value | None, account: Value | None) -> Value:
-    """Return a table's ARN as IAM compares it; what is not known may be anything."""
-    known_region = region or hole("the table's region")
-    known_account = account or hole("the table's account")
-    head = joined([literal("arn:"), hole("the table's partition"), literal(":dynamodb:"), known_region])
-    return joined([head, literal(":"), known_account, literal(":table/"), name])
 
 
 def by_role(repository: Repository) -> Mapping[str, list[Statement]]:

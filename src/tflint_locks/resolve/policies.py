@@ -7,7 +7,6 @@ who uses a document says what its statements reach.
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from tflint_locks.arn import LOCK_ACTIONS, action_matches, any_matches, resource_matches
 from tflint_locks.hcl import Attribute, Block, Expression, Object, Tuple
 from tflint_locks.resolve.evaluate import Scope, elements, evaluate_span
 from tflint_locks.resolve.jsontext import JsonText, json_tree, place, result_at
@@ -50,45 +49,6 @@ Follow = Callable[[Hole], "list[Raw] | None"]
 def further(span: Span) -> Raw:
     """Return the statement that stands for all those of a document that are not known."""
     return Raw(True, None, None, None, None, False, False, span, whole=False, certain=False)  # noqa: FBT003
-
-
-def is_further(raw: Raw) -> bool:
-    """Tell whether a statement stands for statements that are not known."""
-    return not raw.certain and raw.actions is None and raw.not_actions is None
-
-
-# ---------------------------------------------------------------- what a statement grants
-
-
-def lock_actions(raw: Raw) -> dict[str, bool | None]:
-    """Return which of the lock's three actions a statement is about: True certainly, None perhaps, absent not."""
-    answers = {action: action_covered(raw, action) for action in LOCK_ACTIONS}
-    return {action: answer for action, answer in answers.items() if answer is not False}
-
-
-def action_covered(raw: Raw, action: str) -> bool | None:
-    """Tell whether a statement is about an action (``dynamodb:PutItem``)."""
-    return _covered(raw, raw.actions, raw.not_actions, lambda pattern: action_matches(pattern, action))
-
-
-def resource_covered(raw: Raw, resource: Value) -> bool | None:
-    """Tell whether a statement is about a resource, given its ARN."""
-    return _covered(raw, raw.resources, raw.not_resources, lambda pattern: resource_matches(pattern, resource))
-
-
-def _covered(
-    raw: Raw,
-    listed: tuple[Value, ...] | None,
-    excluded: tuple[Value, ...] | None,
-    covers: Callable[[Value], bool | None],
-) -> bool | None:
-    if listed is not None:
-        answer = any_matches(map(covers, listed))
-        return None if answer is False and not raw.whole else answer
-    if excluded is None:
-        return None
-    answer = any_matches(map(covers, excluded))
-    return None if answer is None or (answer is False and not raw.whole) else not answer
 
 
 # ---------------------------------------------------------------- aws_iam_policy_document
