@@ -1,6 +1,6 @@
 """Access keys written into a backend."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.backends import MASK
@@ -18,16 +18,23 @@ def check(repository: Repository) -> Iterator[Match]:
     for configuration in repository.configurations:
         if configuration.type != "s3" or store(configuration) == "local":
             continue
-        access, secret = (_written(configuration, name) for name in _PAIR)
-        stated = secret if access and secret else access if "secret_key" not in configuration.settings else None
-        if access and stated and stated.span not in seen:
-            seen.add(stated.span)
-            yield _match(configuration, access, secret)
+        for settings in (configuration.settings, *_by_file(configuration)):
+            access, secret = (_written(settings, name) for name in _PAIR)
+            stated = secret if access and secret else access if "secret_key" not in configuration.settings else None
+            if access and stated and stated.span not in seen:
+                seen.add(stated.span)
+                yield _match(configuration, access, secret)
 
 
-def _written(configuration: Configuration, name: str) -> Setting | None:
+def _by_file(configuration: Configuration) -> Iterator[Mapping[str, Setting]]:
+    """Yield what each file states: keys that a later one overrides are written there all the same."""
+    for path in dict.fromkeys(setting.span.path for setting in configuration.layers):
+        yield {setting.name: setting for setting in configuration.layers if setting.span.path == path}
+
+
+def _written(settings: Mapping[str, Setting], name: str) -> Setting | None:
     """Return a setting whose value is a literal that may be real."""
-    found = configuration.settings.get(name)
+    found = settings.get(name)
     return found if found and text_of(found.value) == MASK and not found.origin.startswith("environment") else None
 
 
