@@ -56,6 +56,27 @@ class Written(NamedTuple):
     scope: str
 
 
+class Call(NamedTuple):
+    """A step that runs another file of the repository: what it is given decides what that file runs.
+
+    ``kind`` is ``script``, ``make``, ``just``, ``task``, ``workflow`` (reusable) or ``action``. ``target`` is
+    the file or folder as written, ``name`` the target, recipe or task in it (empty where there is none). ``words`` are
+    positional arguments; ``given`` are named ones (inputs, ``ENV=x``). The rest is as in ``Command``.
+    """
+
+    kind: str
+    target: Value
+    name: str
+    words: tuple[Word, ...]
+    given: tuple[tuple[str, Value], ...]
+    directory: Value
+    environment: tuple[tuple[str, Value], ...]
+    span: Span
+    scope: str
+    choices: tuple[Choice, ...] = ()
+    conditional: bool = False
+
+
 class Name(NamedTuple):
     """A scalar bound to a name in a script (``LOCK_TABLE="x"``); may name a table, bucket, key, region or account."""
 
@@ -109,8 +130,9 @@ class Assignments(NamedTuple):
 
 
 class ScriptFile(NamedTuple):
-    """A shell script or workflow: what it runs, writes and names.
+    """A script, CI file, build file or settings file: what it runs, writes and names.
 
+    ``kind`` is ``script``, ``ci``, ``build`` (Makefile and its like), ``hook`` or ``settings`` (nothing is run).
     ``exported`` are the variables it sets for the commands it runs; ``defaults`` tell which texts are the default of a
     variable that nothing in the file sets, by the variable's name and the span of the text.
     """
@@ -124,6 +146,8 @@ class ScriptFile(NamedTuple):
     versions: tuple["ToolVersion", ...] = ()
     exported: frozenset[str] = frozenset()
     defaults: tuple[tuple[str, Span], ...] = ()
+    kind: str = "script"
+    calls: tuple[Call, ...] = ()
 
 
 class ToolVersion(NamedTuple):

@@ -76,7 +76,7 @@ def read_workflow(path: str, text: str) -> ScriptFile:
         line = text[text.rfind("\n", 0, error.offset) + 1 : error.offset + 200].split("\n", 1)[0]
         foreign = "{%" in line or "<%" in line or "{{" in line.replace("${{", "")
         fault = Fault(error.message, Span(path, error.offset, error.offset), foreign)
-        return ScriptFile(path, (), (), (), (), (fault,))
+        return ScriptFile(path, (), (), (), (), (fault,), kind="ci")
     start = _start(path, text, root)
     jobs = [_job(start, name.text, job) for name, job in entries(child(root, "jobs"))]
     runs = child(root, "runs")
@@ -92,6 +92,7 @@ def read_workflow(path: str, text: str) -> ScriptFile:
         tuple(dict.fromkeys(version for job in jobs for version in job.versions)),
         _exported(root),
         tuple(pair for job in jobs for pair in job.defaults),
+        "ci",
     )
 
 

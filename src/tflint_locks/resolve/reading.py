@@ -4,14 +4,15 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import NamedTuple
 
 from tflint_locks.facts import Assignments, Fault, PolicyDocument, Remark, ScriptFile, TerraformFile, ToolVersion
-from tflint_locks.read.terraform import read_assignments, read_terraform
+from tflint_locks.read.terraform import read_assignments
 from tflint_locks.source import Source, Unreadable
 from tflint_locks.tree import Tree
 
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
-_ASSIGNMENTS = (".tfvars", ".tfvars.json", ".hcl", ".tfbackend", ".backend", ".conf", ".config", ".tfbackend.json")
 # HCL that other tools own: never a backend or var file.
 _FOREIGN = re.compile(
     r"(?:^|/)(?:terragrunt[^/]*\.hcl|root\.hcl|\.terraform\.lock\.hcl|\.tflint\.hcl|[^/]*\.(?:pkr|tm|tftest|tfquery|nomad|pkrvars)\.hcl"
@@ -24,7 +25,6 @@ _SCRIPT_WORDS = (
     "terraform", "tofu", "terragrunt", "dynamodb", "aws s3", "s3api", "tfstate", "state_bucket", "lock_table",
 )  # fmt: skip
 _WORKFLOW = re.compile(r"(?:^|/)\.github/(?:workflows/[^/]+|actions/(?:.+/)?action)\.ya?ml$|(?:^|/)action\.ya?ml$")
-_VERSION_FILES = frozenset({".terraform-version", ".opentofu-version", ".tool-versions", "mise.toml", ".mise.toml"})
 _BACKEND_WORDS = re.compile(
     r"^\s*(?:bucket|key|dynamodb_table|use_lockfile)\s*=|\"(?:bucket|dynamodb_table)\"\s*:", re.MULTILINE
 )
@@ -78,91 +78,108 @@ def read_tree(tree: Tree) -> Reading:
 
 
 def _read(reading: Reading, tree: Tree, path: str) -> None:
+    """Read a file with the first reader that its path and then its text fit."""
     name = posixpath.basename(path)
-    if name.endswith(_CONFIGURATION):
-        if not name.startswith("."):  # Terraform passes hidden files by
-            _with_text(reading, tree, path, _read_configuration)
-    elif name.endswith(_ASSIGNMENTS) and not _FOREIGN.search(path):
-        _with_text(reading, tree, path, _read_assignments)
-    elif name.endswith((".sh", ".bash", ".zsh", ".envrc")) or _is_extensionless_script(path):
-        _with_text(reading, tree, path, _read_script)
-    elif _WORKFLOW.search(path):
-        _with_text(reading, tree, path, _read_workflow)
-    elif name in _VERSION_FILES:
-        _with_text(reading, tree, path, _read_version)
-    elif name.endswith(".json"):
-        _with_text(reading, tree, path, _read_policy)
+    suffix = name[name.rfind(".") :] if "." in name else ""
+    for reader in (*_BY_NAME.get(name, ()), *_BY_SUFFIX.get(suffix, ())):
+        if reader.fits(path, name):
+            source = tree.text(path)
+            if not isinstance(source, Source):
+                reading.unreadable.append(source)
+                return
+            if reader.speaks(source):
+                _keep(reading, reader.read(path, source.text))
+                return
 
 
-def _is_extensionless_script(path: str) -> bool:
-    name = posixpath.basename(path)
-    return "." not in name and posixpath.basename(posixpath.dirname(path)) in (
-        "bin",
-        "scripts",
-        "script",
-        "hack",
-        "ci",
-        ".ci",
-    )
-
-
-def _with_text(reading: Reading, tree: Tree, path: str, read: Callable[[Reading, Source], None]) -> None:
-    source = tree.text(path)
-    if isinstance(source, Source):
-        read(reading, source)
+def _keep(reading: Reading, facts: "_Facts | tuple[ToolVersion, ...]") -> None:
+    """Put facts where their kind is kept."""
+    if isinstance(facts, TerraformFile):
+        reading.terraform[facts.path] = facts
+    elif isinstance(facts, Assignments):
+        reading.assignments[facts.path] = facts
+    elif isinstance(facts, ScriptFile):
+        reading.scripts[facts.path] = facts
+        reading.versions.extend(facts.versions)
+    elif isinstance(facts, PolicyDocument):
+        reading.policies[facts.path] = facts
     else:
-        reading.unreadable.append(source)
+        reading.versions.extend(facts)
 
 
-def _read_configuration(reading: Reading, source: Source) -> None:
-    reading.terraform[source.path] = read_terraform(source.path, source.text)
+class _Reader(NamedTuple):
+    """One reader: which paths and texts it reads, and the function, imported when the first such file is met."""
+
+    fits: Callable[[str, str], bool]
+    speaks: Callable[[Source], bool]
+    module: str
+
+    def read(self, path: str, text: str) -> "_Facts | tuple[ToolVersion, ...]":
+        """Read a text: ``tflint_locks.read.<module>.read_<name>``."""
+        module, _, name = self.module.partition(":")
+        found: _Facts | tuple[ToolVersion, ...] = getattr(import_module(f"tflint_locks.read.{module}"), name)(
+            path, text
+        )
+        return found
 
 
-def _read_assignments(reading: Reading, source: Source) -> None:
+def _is_extensionless_script(path: str, _name: str) -> bool:
+    return posixpath.basename(posixpath.dirname(path)) in ("bin", "scripts", "script", "hack", "ci", ".ci")
+
+
+def _says_assignments(source: Source) -> bool:
     """Read var files always, other files only where they hold a backend's words."""
-    name = source.path
-    if name.endswith((".tfvars", ".tfvars.json", ".tfbackend", ".backend")) or _BACKEND_WORDS.search(source.text):
-        reading.assignments[source.path] = read_assignments(source.path, source.text)
+    sure = source.path.endswith((".tfvars", ".tfvars.json", ".tfbackend", ".backend"))
+    return sure or _BACKEND_WORDS.search(source.text) is not None
 
 
-def _speaks(text: str) -> bool:
-    low = text.lower()
+def _speaks(source: Source) -> bool:
+    low = source.text.lower()
     return any(word in low for word in _SCRIPT_WORDS)
 
 
-def _read_script(reading: Reading, source: Source) -> None:
-    if _speaks(source.text):
-        from tflint_locks.read.script import read_script
-
-        reading.scripts[source.path] = read_script(source.path, source.text)
+def _says_policy(source: Source) -> bool:
+    return '"Statement"' in source.text and re.search(r"dynamodb:|s3:", source.text, re.IGNORECASE) is not None
 
 
-def _read_workflow(reading: Reading, source: Source) -> None:
-    if _speaks(source.text):
-        from tflint_locks.read.workflow import read_workflow
-
-        file = read_workflow(source.path, source.text)
-        reading.scripts[source.path] = file
-        reading.versions.extend(file.versions)
+def _always(*_: object) -> bool:
+    return True
 
 
-def _read_version(reading: Reading, source: Source) -> None:
-    from tflint_locks.read.version import read_version
+# Terraform passes hidden files by.
+_TERRAFORM = _Reader(lambda _, name: not name.startswith("."), _always, "terraform:read_terraform")
+_TERRAFORM_JSON = _TERRAFORM._replace(
+    fits=lambda _, name: name.endswith((".tf.json", ".tofu.json")) and not name.startswith(".")
+)
+_ASSIGNED = _Reader(lambda path, _: not _FOREIGN.search(path), _says_assignments, "terraform:read_assignments")
+_ASSIGNED_JSON = _ASSIGNED._replace(fits=lambda _, name: name.endswith((".tfvars.json", ".tfbackend.json")))
+_SCRIPT = _Reader(_always, _speaks, "script:read_script")
+_SCRIPT_BY_FOLDER = _SCRIPT._replace(fits=_is_extensionless_script)
+_WORKFLOW_FILE = _Reader(lambda path, _: _WORKFLOW.search(path) is not None, _speaks, "workflow:read_workflow")
+_POLICY = _Reader(_always, _says_policy, "iam:read_policy")
+_VERSION = _Reader(_always, _always, "version:read_version")
 
-    reading.versions.extend(read_version(source.path, source.text))
-
-
-def _read_policy(reading: Reading, source: Source) -> None:
-    if '"Statement"' in source.text and re.search(r"dynamodb:|s3:", source.text, re.IGNORECASE):
-        reading.policies[source.path] = PolicyDocument(source.path, ())
+# In the order in which they are tried; those of a file's name come before those of its suffix.
+_BY_NAME: dict[str, tuple[_Reader, ...]] = dict.fromkeys(
+    (".terraform-version", ".opentofu-version", ".tool-versions", "mise.toml", ".mise.toml"), (_VERSION,)
+)
+_BY_SUFFIX: dict[str, tuple[_Reader, ...]] = {
+    ".tf": (_TERRAFORM,),
+    ".tofu": (_TERRAFORM,),
+    ".json": (_TERRAFORM_JSON, _ASSIGNED_JSON, _POLICY),
+    **dict.fromkeys((".tfvars", ".hcl", ".tfbackend", ".backend", ".conf", ".config"), (_ASSIGNED,)),
+    **dict.fromkeys((".sh", ".bash", ".zsh", ".envrc"), (_SCRIPT,)),
+    **dict.fromkeys((".yml", ".yaml"), (_WORKFLOW_FILE,)),
+    "": (_SCRIPT_BY_FOLDER,),
+}
 
 
 def read_named(reading: Reading, tree: Tree, path: str) -> Assignments | None:
     """Return a file that an invocation names as its backend or var file, whatever its extension."""
     if path not in reading.assignments and path in reading.paths and not path.endswith(_CONFIGURATION):
-        _with_text(reading, tree, path, _force)
+        source = tree.text(path)
+        if isinstance(source, Source):
+            reading.assignments[path] = read_assignments(path, source.text)
+        else:
+            reading.unreadable.append(source)
     return reading.assignments.get(path)
-
-
-def _force(reading: Reading, source: Source) -> None:
-    reading.assignments[source.path] = read_assignments(source.path, source.text)
