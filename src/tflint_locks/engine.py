@@ -23,7 +23,7 @@ Load: TypeAlias = Callable[[Tree, Settings], Repository]
 RANK = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 # Which rule speaks for a cause that several found (DESIGN §6); what is in none of these comes last.
 ORDER: tuple[tuple[str, ...], ...] = (
-    ("state-key-collision",),
+    ("state-key-collision", "terragrunt-key-collapses"),
     ("lock-table-mismatch", "state-bucket-mismatch", "backend-sources-disagree", "state-locks-disjoint"),
     ("environment-crosswired",),
     ("iam-lock-table-mismatch", "iam-lock-actions-missing", "iam-resource-shape"),
@@ -113,7 +113,8 @@ def _at_targets(match: Match, tree: Tree) -> Match:
         return span._replace(path=links.get(span.path, span.path))
 
     related = tuple(Related(target(place.span), place.message) for place in match.related)
-    return match._replace(at=target(match.at), cause=match.cause and target(match.cause), related=related)
+    edits = tuple(Edit(target(edit.span), edit.text) for edit in match.edits)
+    return match._replace(at=target(match.at), cause=match.cause and target(match.cause), related=related, edits=edits)
 
 
 def _report(
@@ -221,7 +222,7 @@ def _repair(found: Iterable[Ruled]) -> tuple[tuple[Edit, ...], bool]:
     """Return the repair of the first that has one: all would change the same cause."""
     for one in found:
         if one.match.replacement is not None and one.rule.fix is not None:
-            return (Edit(one.cause, one.match.replacement),), one.rule.fix.safe
+            return (Edit(one.cause, one.match.replacement), *one.match.edits), one.rule.fix.safe
     return (), False
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tflint_locks.hcl import Attribute, Block
 from tflint_locks.source import Span
-from tflint_locks.value import Value
+from tflint_locks.value import Result, Value
 
 
 class Word(NamedTuple):
@@ -33,7 +33,8 @@ class Command(NamedTuple):
     the variables certainly set for it. ``scope`` names the job, function or document it stands in:
     commands of one scope run one after another in one place. ``unknown_words`` is true where the
     command may have further words that cannot be known (``"$@"``, an unquoted variable).
-    ``conditional`` is true inside ``if``, ``case``, ``||`` and the like.
+    ``conditional`` is true inside ``if``, ``case``, ``||`` and the like. ``caller`` is the file of its scope where the
+    command itself stands in another file, which that one calls.
     """
 
     tool: str
@@ -45,6 +46,12 @@ class Command(NamedTuple):
     choices: tuple[Choice, ...] = ()
     unknown_words: bool = False
     conditional: bool = False
+    caller: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What commands share that run one after another in one place: the file and the scope in it."""
+        return self.caller or self.span.path, self.scope
 
 
 class Written(NamedTuple):
@@ -61,7 +68,8 @@ class Call(NamedTuple):
 
     ``kind`` is ``script``, ``make``, ``just``, ``task``, ``workflow`` (reusable) or ``action``. ``target`` is
     the file or folder as written, ``name`` the target, recipe or task in it (empty where there is none). ``words`` are
-    positional arguments; ``given`` are named ones (inputs, ``ENV=x``). The rest is as in ``Command``.
+    positional arguments; ``given`` are named ones (inputs, ``ENV=x``). ``at`` is how many of the file's commands come
+    before it, -1 where its span tells. The rest is as in ``Command``.
     """
 
     kind: str
@@ -75,6 +83,44 @@ class Call(NamedTuple):
     scope: str
     choices: tuple[Choice, ...] = ()
     conditional: bool = False
+    at: int = -1
+
+
+class Group(NamedTuple):
+    """A concurrency group: runs that name one group do not run side by side.
+
+    ``text`` is its name as written, with its expressions; ``cancels`` are the events whose new run certainly cancels one
+    in progress, ``cancel_span`` where that is said (None where nothing says it).
+    """
+
+    text: str
+    span: Span
+    cancels: tuple[str, ...] = ()
+    cancel_span: Span | None = None
+
+
+class Ran(NamedTuple):
+    """One step that runs commands: the span of its text, and the events under which it certainly can run."""
+
+    span: Span
+    events: tuple[str, ...]
+
+
+class Job(NamedTuple):
+    """One job of a CI file: what starts it, and what keeps its runs apart.
+
+    ``scope`` is that of its commands. ``events`` are the events under which it certainly can run, ``branches`` those
+    that start it by a push (empty where any may). ``groups`` are its own and those of the whole file. ``uses`` is the
+    reusable workflow it runs, as written, empty without one.
+    """
+
+    scope: str
+    span: Span
+    events: tuple[str, ...]
+    branches: tuple[str, ...]
+    groups: tuple[Group, ...]
+    steps: tuple[Ran, ...]
+    uses: str = ""
 
 
 class Name(NamedTuple):
@@ -115,6 +161,15 @@ class TerraformFile(NamedTuple):
     faults: tuple[Fault, ...]
 
 
+class TerragruntFile(NamedTuple):
+    """A file in Terragrunt's language: its top-level attributes and blocks; JSON is brought into the same shape."""
+
+    path: str
+    items: tuple[Attribute | Block, ...]
+    remarks: tuple[Remark, ...]
+    faults: tuple[Fault, ...]
+
+
 class Assignments(NamedTuple):
     """A file of top-level assignments: tfvars or a backend file, decided by who uses it.
 
@@ -134,7 +189,8 @@ class ScriptFile(NamedTuple):
 
     ``kind`` is ``script``, ``ci``, ``build`` (Makefile and its like), ``hook`` or ``settings`` (nothing is run).
     ``exported`` are the variables it sets for the commands it runs; ``defaults`` tell which texts are the default of a
-    variable that nothing in the file sets, by the variable's name and the span of the text.
+    variable that nothing in the file sets, by the variable's name and the span of the text. ``called_only`` is true of
+    one that only other files can start: a reusable workflow, a composite action.
     """
 
     path: str
@@ -148,6 +204,8 @@ class ScriptFile(NamedTuple):
     defaults: tuple[tuple[str, Span], ...] = ()
     kind: str = "script"
     calls: tuple[Call, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    called_only: bool = False
 
 
 class ToolVersion(NamedTuple):
@@ -166,4 +224,72 @@ class PolicyDocument(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-Facts = TerraformFile | Assignments | ScriptFile | PolicyDocument
+class Stated(NamedTuple):
+    """A place of a document that states a name: a document is compared with what is, it never makes anything.
+
+    ``label`` is what the name is said to be, as written: an attribute (``bucket``), a flag (``--table-name``), a
+    variable, a table's or list's label. ``evidence`` is ``sample``, ``init``, ``command``, ``lock-id``, ``arn``, ``url``,
+    ``label``, ``table`` or ``variable``. Places of one ``group`` (a sample, a command, a list) speak of one thing.
+    ``headings`` are those it stands under, outermost first; ``beside`` is the row's head, the table of an ARN, or the
+    bucket of a URL.
+    """
+
+    label: str
+    value: Value
+    span: Span
+    evidence: str
+    group: int
+    headings: tuple[str, ...]
+    beside: str = ""
+
+
+class DocumentedInit(NamedTuple):
+    """A documented ``terraform init``: where it runs, as written after ``cd``; the backend values it is given by name.
+
+    ``has_file`` is true where it names a backend file too. Its values are ``Stated`` under the same ``group``.
+    """
+
+    directory: str
+    span: Span
+    group: int
+    given: tuple[str, ...]
+    has_file: bool
+    words: tuple[str, ...]
+
+
+class DocumentFile(NamedTuple):
+    """A document or a sample of a settings file: what it states of a state backend."""
+
+    path: str
+    stated: tuple[Stated, ...]
+    inits: tuple[DocumentedInit, ...]
+    remarks: tuple[Remark, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+class StackResource(NamedTuple):
+    """One resource of a CloudFormation or SAM template: its logical name, type and properties.
+
+    Properties are results: scalars with holes, lists, maps. ``conditional`` where the stack may do without it, ``kept``
+    where its removal from the stack leaves it standing (``DeletionPolicy: Retain``).
+    """
+
+    name: str
+    kind: str
+    properties: "dict[str, Result]"
+    span: Span
+    conditional: bool
+    kept: bool
+
+
+class StackTemplate(NamedTuple):
+    """A CloudFormation or SAM template; ``defaults`` are its parameters' values by the identity of their holes."""
+
+    path: str
+    resources: tuple[StackResource, ...]
+    defaults: tuple[tuple[str, Value], ...]
+    remarks: tuple[Remark, ...]
+    faults: tuple[Fault, ...]
+
+
+Facts = TerraformFile | Assignments | ScriptFile | PolicyDocument | DocumentFile | StackTemplate | TerragruntFile

@@ -34,7 +34,7 @@ class Match(NamedTuple):
     ``at`` is the place shown; ``cause`` the span an edit would change (``at`` when None). ``words`` fill
     the ``{…}`` of the message; a word ``effect`` stands for the rule's. ``message`` picks one where the rule
     has several. ``label`` is what is written under the primary place. ``severity`` lowers the rule's own.
-    ``replacement`` is the text that would repair ``cause``.
+    ``replacement`` is the text that would repair ``cause``; ``edits`` are those a repair needs elsewhere besides.
     """
 
     at: Span
@@ -47,6 +47,7 @@ class Match(NamedTuple):
     notes: tuple[str, ...] = ()
     severity: Severity | None = None
     replacement: str | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 class Finding(NamedTuple):

@@ -15,13 +15,13 @@ from tflint_locks.arn import (
     writes_only_bucket,
 )
 from tflint_locks.finding import Match
-from tflint_locks.resolve.grants import LOCK_ACTIONS, by_role, covers_action, covers_resource, written
+from tflint_locks.resolve.grants import LOCK_ACTIONS, by_role, covers_action, covers_resource, place_in, written
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket
 from tflint_locks.resolve.used import all_used
 from tflint_locks.source import Span
-from tflint_locks.value import Value, compare, joined, literal, matches, span_of
+from tflint_locks.value import Value, compare, joined, literal, matches
 
 LIST, PUT = "s3:ListBucket", "s3:PutObject"
 
@@ -54,7 +54,7 @@ def _resources(repository: Repository, statement: Statement, statements: list[St
         if arn is None or shape is None or not _is_ours(repository, arn):
             continue
         if not (shape == "below" and _grants_table(statement, statements, arn)):
-            yield _match(statement, resource, span_of(resource) or statement.span, shape)
+            yield _match(statement, resource, place_in(statement, resource), shape)
 
 
 def _is_ours(repository: Repository, arn: Arn) -> bool:
@@ -98,7 +98,7 @@ def _levels(repository: Repository, statement: Statement, statements: list[State
     for resource in resources:
         arn = parse_arn(resource)
         if arn and _is_ours(repository, arn) and not _granted_right(statements, arn, action):
-            yield _match(statement, resource, span_of(resource) or statement.span, shape)
+            yield _match(statement, resource, place_in(statement, resource), shape)
 
 
 def _granted_right(statements: list[Statement], arn: Arn, action: str) -> bool:

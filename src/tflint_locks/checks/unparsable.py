@@ -7,7 +7,7 @@ import json
 import posixpath
 from collections.abc import Iterator
 
-from tflint_locks.facts import Assignments, Fault, ScriptFile, TerraformFile
+from tflint_locks.facts import Assignments, Fault, ScriptFile, TerraformFile, TerragruntFile
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.hcl import check as check_hcl
 from tflint_locks.hcl import parse
@@ -39,12 +39,13 @@ def _deeper(repository: Repository) -> Iterator[Fault]:
         path for configuration in repository.configurations for path in (*configuration.files, *configuration.var_files)
     }
     paths |= {configuration.block.path for configuration in repository.configurations if configuration.block}
+    paths |= {path for unit in repository.units for path in unit.files}
     for path in sorted(paths):
         source = repository.tree.text(path)
         fact = repository.facts.get(path)
         if not isinstance(source, Source) or path.endswith(".json") or len(source.text) > _LARGEST:
             continue
-        if isinstance(fact, TerraformFile | Assignments) and not fact.faults:
+        if isinstance(fact, TerraformFile | Assignments | TerragruntFile) and not fact.faults:
             for fault in check_hcl(source.text, parse(source.text)):
                 yield Fault(fault.message, Span(path, fault.start, fault.end), fault.template)
 

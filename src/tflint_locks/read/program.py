@@ -1,7 +1,7 @@
 """The simple commands of a script: built-ins that change what is known, programs that write files, and the tools."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tflint_locks.read import shell
 from tflint_locks.read.expand import expand, join_path, plain
@@ -53,7 +53,7 @@ _EXPORTED = 64
 _DEEP = 80
 # Programs that run the command behind them; the number is how many operands of their own come first.
 _PREFIXES = {"sudo": 0, "doas": 0, "time": 0, "command": 0, "exec": 0, "builtin": 0, "nohup": 0, "env": 0, "nice": 0}
-_PREFIXES |= {"timeout": 1, "gtimeout": 1, "stdbuf": 0, "chronic": 0, "caffeinate": 0, "winpty": 0, "unbuffer": 0}
+_PREFIXES |= {"timeout": 1, "gtimeout": 1, "flock": 1, "ionice": 0, "setsid": 0, "stdbuf": 0, "chronic": 0, "caffeinate": 0, "winpty": 0, "unbuffer": 0}
 _WRAPPERS = frozenset(
     {
         "aws-vault",
@@ -67,8 +67,20 @@ _WRAPPERS = frozenset(
         "teller",
         "sops",
         "vault-exec",
+        "aws-sso",
+        "granted",
+        "mise",
+        "berglas",
+        "summon",
+        "envchain",
+        "with-secrets",
     }
 )
+# Programs that run the command behind their verb, which comes first of the words that are theirs.
+_RUNNERS = {"asdf": ("exec", 2), "direnv": ("exec", 3), "poetry": ("run", 2), "pipenv": ("run", 2), "uv": ("run", 2)}
+_CONTAINERS = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
+# Programs that run a target, recipe or task of a file of the repository.
+CALLERS = {"make": "make", "gmake": "make", "just": "just", "task": "task", "go-task": "task"}
 _ENVIRONMENT = re.compile(r"[A-Za-z_]\w*=")
 
 
@@ -88,12 +100,24 @@ def follow_simple(run: Run, node: shell.Simple) -> None:
     spans = [run.place(word.start, word.end) for word in written]
     if head in _SAYS:
         _printed(run, node)
+        _hand_on(run, node)
         return
     if not words or head in _DECLARATIONS:
         _declare(run, node, head, words)
         return
     prefix = [(item.name, expand(run, item.value)) for item in node.assignments if item.items is None]
     _program(run, node, words, spans, prefix)
+
+
+def _hand_on(run: Run, node: shell.Simple) -> None:
+    """Note what is said to later steps of a job."""
+    for redirect in node.redirects:
+        parts = redirect.target.parts
+        name = parts[0].name if len(parts) == 1 and isinstance(parts[0], shell.Parameter) else ""
+        if redirect.operator == ">>" and name in {"GITHUB_OUTPUT", "GITHUB_ENV"}:
+            from tflint_locks.read.outputs import hand_on  # what few scripts need
+
+            hand_on(run, node, name)
 
 
 # What these say goes to the screen; only substitutions within are followed.
@@ -229,21 +253,86 @@ def _program(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], 
     while words:
         head = text_of_raw(words[0])
         name = head.rsplit("/", 1)[-1] if head else ""
-        size = _prefix_size(name, words, prefix) if name in _PREFIXES or name in _WRAPPERS else 0
+        size = _prefix_size(name, words, prefix) if name in _PREFIXES or name in _WRAPPERS or name in _RUNNERS else 0
         if not size:
             break
         del words[:size], spans[:size]
     if not words:
         return
     name = (text_of_raw(words[0]) or "").rsplit("/", 1)[-1]
+    if name in run.aliases and name not in run.functions:
+        name = _unalias(run, name, words, spans)
     if name in run.functions:
         _call(run, run.functions[name], words[1:], prefix)
+    elif size := _script_size(name, words):
+        _see(run, node, words[size - 1 :], spans[size - 1 :], prefix, run.called, "script")
     elif name in _BUILT_IN:
         _BUILT_IN[name](run, node, words)
     elif name in _WRITERS:
         _WRITERS[name](run, words, spans)
-    elif _is_tool(words):
-        _see(run, node, words, spans, prefix)
+    elif name in _CONTAINERS:
+        _contained(run, node, words, spans)
+    elif name in CALLERS:
+        _see(run, node, words, spans, prefix, run.called)
+    elif _is_tool(words) or (misspelt(name, words[1:2]) and not run.sourced):
+        _see(run, node, words, spans, prefix, run.seen)
+
+
+_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
+_SCRIPTS = (".sh", ".bash", ".zsh")
+
+
+def _script_size(name: str, words: list[Raw]) -> int:
+    """Return how many words it takes to name the script that is run, 0 where no script of a repository is."""
+    at = 0
+    if name in _SHELLS:
+        at = next((index for index in range(1, len(words)) if (text_of_raw(words[index]) or " ")[:1] not in "-+"), 0)
+        if not at or any((text_of_raw(word) or "")[-1:] == "c" for word in words[1:at]):
+            return 0
+    path = words[at]
+    first, last = (path[0].piece, path[-1].piece) if path else (None, None)
+    if not isinstance(last, Literal) or (isinstance(first, Literal) and first.text.startswith(("/", "-", "~"))):
+        return 0
+    runs = last.text.endswith(_SCRIPTS) or (isinstance(first, Literal) and "/" in first.text)
+    return at + 1 if runs and _first(last.text) not in TOOLS else 0
+
+
+def _unalias(run: Run, name: str, words: list[Raw], spans: list[Span]) -> str:
+    """Put the words of an alias in its place and return the program then run."""
+    alias = run.aliases[name]
+    words[:1] = alias
+    spans[:1] = [spans[0]] * len(alias)
+    return (text_of_raw(words[0]) or "").rsplit("/", 1)[-1]
+
+
+def _alias(run: Run, _node: shell.Simple, words: list[Raw]) -> None:
+    """Follow ``alias tf=terraform``; a shell that runs a script may not heed it, but its author does."""
+    for word in words[1:_WORDS]:
+        found = _prefix_assignment(word)
+        if found:
+            split = fields(tuple(bit._replace(quoted=False) for bit in found[1]), {}, domains_here(run))
+            alias = tuple(raw(field.value) for field in split if not field.open)
+            if alias and len(run.aliases) < _EXPORTED:
+                run.aliases[found[0]] = alias
+
+
+def _contained(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span]) -> None:
+    """Follow what runs in a container of a tool's image, or by a tool's name in another image."""
+    from tflint_locks.read.container import contained  # what few scripts need
+
+    found = contained(run, words, spans)
+    if not found or run.depth >= _CALLS:
+        return
+    run.depth += 1
+    run.layers.append({name: Variable(content) for name, content in _environment(run)})
+    run.version += 1
+    assign(run, DIRECTORY, found.directory)
+    if found.version:
+        run.versions.append(found.version)
+    _program(run, node, found.words, found.spans, found.environment)
+    run.layers.pop()
+    run.version += 1
+    run.depth -= 1
 
 
 def _spread_head(words: list[Raw], spans: list[Span]) -> None:
@@ -258,6 +347,9 @@ def _spread_head(words: list[Raw], spans: list[Span]) -> None:
 def _prefix_size(name: str, words: list[Raw], prefix: list[tuple[str, Raw]]) -> int:
     """Return how many words belong to a program that runs another, 0 where none is run."""
     texts = [text_of_raw(word) for word in words]
+    if name in _RUNNERS:
+        verb, size = _RUNNERS[name]
+        return (texts.index("--") + 1 if "--" in texts[:6] else size) if texts[1:2] == [verb] and len(words) > size else 0
     if name in _WRAPPERS:
         if "--" in texts:
             return texts.index("--") + 1
@@ -298,7 +390,41 @@ def _is_tool(words: list[Raw]) -> bool:
 
 
 def _first(text: str) -> str:
-    return text.strip().split(" ", 1)[0].rsplit("/", 1)[-1]
+    return tool_of(text.strip().split(" ", 1)[0])
+
+
+def tool_of(program: str) -> str:
+    """Return the base name of a program, for one of a tool's versions (``terraform-1.5``) or Windows' the tool's."""
+    name = program.rsplit("/", 1)[-1]
+    if name in TOOLS or name[:4] not in _BEGINNINGS:
+        return name
+    found = _VERSIONED.fullmatch(name)
+    return found[1] if found else name
+
+
+_BEGINNINGS = frozenset(tool[:4] for tool in TOOLS)
+_VERSIONED = re.compile(r"(terraform|tofu|terragrunt|aws)(?:[-_@]?v?\d+(?:[._]\d+)*)?(?:\.exe)?")
+_SUBCOMMANDS = frozenset("init plan apply destroy validate fmt import workspace output refresh force-unlock".split())
+
+
+def misspelt(name: str, words: Sequence[Raw]) -> bool:
+    """Tell whether a program is a tool's name with one slip of the hand, before a subcommand that the tool has."""
+    if len(name) < _SHORT or name[0] not in "terof" or not words or text_of_raw(words[0]) not in _SUBCOMMANDS:
+        return False
+    return any(_slip(name, tool) for tool in ("terraform", "terragrunt", "tofu"))
+
+
+_SHORT = 4
+
+
+def _slip(name: str, tool: str) -> bool:
+    """Tell whether two letters of a tool's name changed places, one is missing (of a long name), or stands twice."""
+    if len(name) == len(tool):
+        at = next((index for index, char in enumerate(tool) if name[index] != char), len(tool))
+        return name != tool and name[at : at + 2] == tool[at : at + 2][::-1] and name[at + 2 :] == tool[at + 2 :]
+    if len(name) == len(tool) - 1:
+        return len(tool) > _SHORT and any(name == tool[:at] + tool[at + 1 :] for at in range(len(tool)))
+    return len(name) == len(tool) + 1 and any(name == tool[:at] + tool[at] + tool[at:] for at in range(len(tool)))
 
 
 def _service(words: list[Raw]) -> str:
@@ -316,8 +442,16 @@ def _service(words: list[Raw]) -> str:
     return ""
 
 
-def _see(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], prefix: list[tuple[str, Raw]]) -> None:
-    if len(run.seen) >= _SEEN:
+def _see(  # noqa: PLR0913, PLR0917 - what a command is made of, and where it is kept
+    run: Run,
+    node: shell.Simple,
+    words: list[Raw],
+    spans: list[Span],
+    prefix: list[tuple[str, Raw]],
+    kept: list[Seen],
+    kind: str = "",
+) -> None:
+    if len(kept) >= _SEEN:
         return
     environment = _environment(run)
     if prefix:
@@ -325,7 +459,7 @@ def _see(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], pref
         environment = (*(item for item in environment if item[0] not in names), *prefix)
     span = run.place(node.start, node.end)
     loose = run.loose > 0
-    run.seen.append(
+    kept.append(
         Seen(
             tuple(words),
             tuple(spans),
@@ -336,6 +470,8 @@ def _see(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], pref
             tuple(run.guards),
             loose,
             domains_here(run),
+            kind,
+            after=len(run.seen),
         )
     )
 
@@ -515,6 +651,7 @@ _BUILT_IN: dict[str, Callable[[Run, shell.Simple, list[Raw]], None]] = {
     "set": _set,
     "eval": _eval,
     "trap": _nothing,
+    "alias": _alias,
     "bash": _shell,
     "sh": _shell,
 }

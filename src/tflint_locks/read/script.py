@@ -8,15 +8,16 @@ commands with a scope of its own, so that one choice holds in all of them.
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from tflint_locks.facts import Command, Name, Remark, ScriptFile, Written
+from tflint_locks.facts import Call, Command, Name, Remark, ScriptFile, ToolVersion, Written
 from tflint_locks.read import shell
 from tflint_locks.read.branch import follow_case, follow_chain, follow_for, follow_if, follow_while
 from tflint_locks.read.expand import MARK, evaluate_apart, plain
 from tflint_locks.read.fork import Raw
+from tflint_locks.read.outputs import ENVIRONMENT, OUTPUT, handed_on
 from tflint_locks.read.program import follow_simple, printed_name
-from tflint_locks.read.settle import commands_of, names_of, written_of
+from tflint_locks.read.settle import names_of, run_by, written_of
 from tflint_locks.read.shellstate import (
     ARGUMENTS,
     DIRECTORY,
@@ -29,6 +30,7 @@ from tflint_locks.read.shellstate import (
     start_arguments,
 )
 from tflint_locks.source import Span
+from tflint_locks.value import Hole
 
 
 class Found(NamedTuple):
@@ -40,6 +42,8 @@ class Found(NamedTuple):
     remarks: tuple[Remark, ...]
     exported: frozenset[str]
     defaults: tuple[tuple[str, Span], ...]
+    calls: tuple[Call, ...] = ()
+    versions: tuple[ToolVersion, ...] = ()
 
 
 class Step(NamedTuple):
@@ -48,7 +52,9 @@ class Step(NamedTuple):
     ``place`` maps a range of ``text`` to where it stands. ``marks`` are ranges (start: end and content) that are
     filled in before the shell sees them, as CI systems fill in their own expressions. ``guard`` is the branch that the
     step stands in, where its condition is one; ``arguments`` is true where positional parameters may be given;
-    ``assigned`` are names that may be set outside the step.
+    ``assigned`` are names that may be set outside the step. ``parsed`` is the step's tree where it is written in
+    another language than a shell's. ``words`` are the positional parameters where they are known; ``frame`` tells the
+    holes of this step from those of others in its place.
     """
 
     text: str
@@ -61,16 +67,30 @@ class Step(NamedTuple):
     guard: Guard | None = None
     arguments: bool = False
     assigned: frozenset[str] = frozenset()
+    parsed: shell.Script | None = None
+    words: tuple[Raw, ...] | None = None
+    frame: str = ""
 
 
-def read_script(path: str, text: str) -> ScriptFile:
+class Given(NamedTuple):
+    """What a caller gives a script: words, variables, and the directory it is started in."""
+
+    words: tuple[Raw, ...]
+    environment: tuple[tuple[str, Raw], ...]
+    directory: Raw
+
+
+def read_script(path: str, text: str, given: Given | None = None) -> ScriptFile:
     """Read a script; never raises. Where its grammar ends, what stands before is kept."""
-    start = hole_word(STARTED, "where the script is started")
+    start = given.directory if given else hole_word(STARTED, "where the script is started")
     step = Step(text, lambda start, end: Span(path, start, end), {}, start, (), path, arguments=True)
+    if given:
+        step = step._replace(environment=given.environment, words=given.words, frame=f">{path}")
     found = read_steps(path, [step])
     return ScriptFile(
-        path, found.commands, found.written, found.names, found.remarks, (), (), found.exported, found.defaults
-    )
+        path, found.commands, found.written, found.names, found.remarks, (), found.versions, found.exported,
+        found.defaults, calls=found.calls,
+    )  # fmt: skip
 
 
 def read_steps(path: str, steps: Sequence[Step]) -> Found:
@@ -78,19 +98,30 @@ def read_steps(path: str, steps: Sequence[Step]) -> Found:
     runs: list[Run] = []
     remarks: list[Remark] = []
     for index, step in enumerate(steps):
-        run, comments = _follow(path, step, index)
+        run, comments, _ = follow_step(path, step, index)
         runs.append(run)
         remarks.extend(comments)
-    scope = steps[0].scope if steps else path
+    return found_in(runs, remarks, steps[0].scope if steps else path)
+
+
+def found_in(runs: Sequence[Run], remarks: Sequence[Remark], scope: str) -> Found:
+    """Return what pieces of script state that were followed one after another."""
     exported = frozenset(name for run in runs for name in run.exported)
     defaults = tuple({pair: None for run in runs for pair in run.defaults})
-    commands, written, names = commands_of(runs, scope), written_of(runs, scope), names_of(runs, scope)
-    return Found(commands, written, names, tuple(remarks), exported, defaults)
+    commands, calls = run_by(runs, scope)
+    written, names = written_of(runs, scope), names_of(runs, scope)
+    versions = tuple(dict.fromkeys(version for run in runs for version in run.versions))
+    return Found(commands, written, names, tuple(remarks), exported, defaults, calls, versions)
 
 
-def _follow(path: str, step: Step, index: int) -> tuple[Run, list[Remark]]:
+# What a step hands to later ones: its outputs and variables, None where they may be anything.
+Handed: TypeAlias = "tuple[Mapping[str, Raw] | None, Mapping[str, Raw] | None]"
+
+
+def follow_step(path: str, step: Step, index: int) -> tuple[Run, list[Remark], Handed]:
+    """Follow one piece of script, the ``index``-th of its place: what was met, its comments, what it hands on."""
     text = masked(step.text, step.marks).replace("\ufeff", " ", 1)
-    script = shell.parse_shell(text)
+    script = step.parsed or shell.parse_shell(text)
     run = Run(path, step.place, step.text, dict(step.marks), _nodes, text)
     run.assigned, run.compared, run.exported = _names_used(script.body)
     run.assigned |= step.assigned
@@ -98,16 +129,27 @@ def _follow(path: str, step: Step, index: int) -> tuple[Run, list[Remark]]:
     run.guards.extend([step.guard] if step.guard else [])
     if step.guard and step.guard.positive:
         narrow(run, step.guard.identity, step.guard.texts)
-    run.frame = f"#{index}" if index else ""
+    run.frame = step.frame + (f"#{index}" if index else "")
     for name, value in step.environment:
         run.layers[0][name] = Variable(value, exported=True)
     run.layers[0][DIRECTORY] = Variable(step.directory)
-    run.layers[0][ARGUMENTS] = Variable(start_arguments((), (0, "") if step.arguments else None))
+    run.layers[0][ARGUMENTS] = Variable(_parameters_of(step))
     _nodes(run, script.body)
     remarks = [
         Remark(step.text[start:end].lstrip("#").strip(), step.place(start, end)) for start, end in script.comments
     ]
-    return run, remarks
+    handed = (handed_on(run, script, OUTPUT), handed_on(run, script, ENVIRONMENT)) if "GITHUB_" in text else ({}, {})
+    return run, remarks, handed
+
+
+def _parameters_of(step: Step) -> Raw:
+    """Return the positional parameters a step starts with."""
+    if step.words is None:
+        return start_arguments((), (0, "") if step.arguments else None)
+    for index, word in enumerate(step.words):
+        if any(isinstance(bit.piece, Hole) and bit.piece.identity.startswith("$@") for bit in word):
+            return start_arguments(step.words[:index], (index, ""))
+    return start_arguments(step.words, None)
 
 
 def masked(text: str, marks: Mapping[int, tuple[int, Raw]]) -> str:
@@ -251,4 +293,4 @@ def _parameters(words: tuple[shell.Word, ...]) -> set[str]:
     return {part.name for word in words for part in word.parts if isinstance(part, shell.Parameter)}
 
 
-__all__ = ["Found", "Origin", "Step", "masked", "placed", "read_script", "read_steps"]
+__all__ = ["Found", "Given", "Origin", "Step", "masked", "placed", "read_script", "read_steps"]

@@ -1,9 +1,10 @@
 """What was met in a script, settled for each way through it, as facts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tflint_locks.facts import Choice, Command, Name, Word, Written
+from tflint_locks.facts import Call, Choice, Command, Name, Word, Written
 from tflint_locks.read.fork import (
     Domains,
     Field,
@@ -13,14 +14,15 @@ from tflint_locks.read.fork import (
     Way,
     fields,
     normal_path,
+    raw,
     scalar,
     text_of_raw,
     ways,
 )
-from tflint_locks.read.program import TOOLS
+from tflint_locks.read.program import CALLERS, TOOLS, misspelt, tool_of
 from tflint_locks.read.shellstate import ROOT, Run, Seen
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Value, known, span_of
+from tflint_locks.value import Hole, Literal, Value, known, part, span_of, split
 
 _COMMANDS = 4000
 _SELECTING = frozenset({"TF", "AWS", "TG"})
@@ -37,46 +39,77 @@ _TAKES_WORD = frozenset(
 class _Item(NamedTuple):
     order: int
     seen: Seen
+    called: bool = False
 
 
-def commands_of(runs: Sequence[Run], scope: str) -> tuple[Command, ...]:
-    """Return the commands: those of terraform once for each way through, each of aws for its own choices."""
-    items = [_Item(index, seen) for index, seen in enumerate(seen for run in runs for seen in run.seen)]
-    cloud = [item for item in items if _is_cloud(item.seen)]
-    local = [item for item in items if not _is_cloud(item.seen)]
-    found = [(index, command) for item in cloud for index, command in _on_ways([item], scope)]
+def run_by(runs: Sequence[Run], scope: str) -> tuple[tuple[Command, ...], tuple[Call, ...]]:
+    """Return the commands and calls: once for each way through, those of aws each for its own choices."""
+    items = _items(runs)
+    cloud = [item for item in items if not item.called and _is_cloud(item.seen)]
+    local = [item for item in items if item.called or not _is_cloud(item.seen)]
+    found = [pair for item in cloud for pair in _on_ways([item], scope)]
     found.extend(_on_ways(local, scope))
     found.sort(key=lambda pair: pair[0])
-    return tuple(command for _, command in found[:_COMMANDS])
+    commands: list[Command] = []
+    calls: dict[Call, None] = {}
+    for _, fact in found:
+        if isinstance(fact, Command):
+            commands.append(fact)
+        elif len(calls) < _CALLED:
+            calls[fact._replace(at=len(commands))] = None
+    return tuple(commands[:_COMMANDS]), tuple(calls)
+
+
+def _items(runs: Sequence[Run]) -> list[_Item]:
+    """Return what was met in the order in which it runs."""
+    found: list[tuple[Seen, bool]] = []
+    for run in runs:
+        called = iter(run.called)
+        following = next(called, None)
+        for index, seen in enumerate(run.seen):
+            while following and following.after <= index:
+                found.append((following, True))
+                following = next(called, None)
+            found.append((seen, False))
+        while following:
+            found.append((following, True))
+            following = next(called, None)
+    return [_Item(index, seen, called_) for index, (seen, called_) in enumerate(found)]
 
 
 def _is_cloud(seen: Seen) -> bool:
     return (text_of_raw(seen.words[0]) or "").rsplit("/", 1)[-1] == "aws"
 
 
-def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command]]:
-    """Return the commands on every way, each way once."""
+def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command | Call]]:
+    """Return the commands and calls on every way, each way once."""
     texts = _choices(items)
-    known_ways: set[tuple[Command, ...]] = set()
-    found: list[tuple[int, Command]] = []
+    known_ways: set[tuple[Command | Call, ...]] = set()
+    found: list[tuple[int, Command | Call]] = []
     names: set[str] = set()
     made_at_all = 0
     for count, way in enumerate(ways(texts)):
         if made_at_all > _COMMANDS:
             break
-        made = [
-            (item.order, command) for item in items if _taken(item.seen, way) and (command := _command(item.seen, way))
-        ]
+        made = [(item.order, fact) for item in items if _taken(item.seen, way) for fact in _facts(item, way)]
         made_at_all += len(made)
-        key = tuple(command for _, command in made)
+        key = tuple(fact for _, fact in made)
         if key in known_ways:
             continue
         known_ways.add(key)
         name = scope + _label(way)
         name = f"{name}#{count}" if name in names else name
         names.add(name)
-        found.extend((index + count * _COMMANDS, command._replace(scope=name)) for index, command in made)
+        found.extend((index + count * _COMMANDS, fact._replace(scope=name)) for index, fact in made)
     return found
+
+
+def _facts(item: _Item, way: Way) -> Iterable[Command | Call]:
+    """Return what one item comes to on a way."""
+    if not item.called:
+        command = _command(item.seen, way)
+        return (command,) if command else ()
+    return _called_file(item.seen, way) if item.seen.kind else _called(item.seen, way)
 
 
 def _label(way: Way) -> str:
@@ -88,7 +121,7 @@ def _choices(items: list[_Item]) -> dict[str, tuple[str | None, ...]]:
     """Return the texts of every identity that the words of the commands, or which of several inits runs, rest on."""
     texts: dict[str, dict[str | None, None]] = {}
     for item in items:
-        for word in _words(item.seen):
+        for word in _all_words(item.seen) if item.called else _words(item.seen):
             _forks_in(word, texts)
     _inits(items, texts)
     for item in items:
@@ -96,6 +129,13 @@ def _choices(items: list[_Item]) -> dict[str, tuple[str | None, ...]]:
             if guard.identity in texts:
                 texts[guard.identity].update(dict.fromkeys(guard.texts))
     return {identity: tuple(options) for identity, options in texts.items()}
+
+
+def _all_words(seen: Seen) -> Iterable[Raw]:
+    """Yield all that a call gives to what it calls."""
+    yield from seen.words
+    yield seen.directory
+    yield from (content for _, content in (*seen.given, *seen.environment))
 
 
 def _words(seen: Seen) -> Iterable[Raw]:
@@ -128,7 +168,7 @@ def _inits(items: list[_Item], texts: dict[str, dict[str | None, None]]) -> None
     """Add the identities that decide which of several ``init`` commands runs."""
     branches: dict[str, set[tuple[tuple[str, ...], bool]]] = {}
     for item in items:
-        if any(text_of_raw(word) == "init" for word in item.seen.words[1:4]):
+        if item.called or any(text_of_raw(word) == "init" for word in item.seen.words[1:4]):
             for guard in item.seen.guards:
                 branches.setdefault(guard.identity, set()).add((guard.texts, guard.positive))
     for identity, taken in branches.items():
@@ -151,8 +191,8 @@ def _command(seen: Seen, way: Way) -> Command | None:
     if not split:
         return None
     tool = "".join(piece.text if isinstance(piece, Literal) else piece.likely or "" for piece in split[0][0].value)
-    tool = tool.rsplit("/", 1)[-1]
-    if tool not in TOOLS:
+    tool = tool_of(tool)
+    if tool not in TOOLS and not misspelt(tool, [raw(field.value) for field, _, _ in split[1:2]]):
         return None
     words = tuple(Word(field.value, span) for field, span, _ in split[1:])
     texts = [_text(word.value) for word in words]
@@ -182,7 +222,12 @@ def _text(value: Value) -> str:
 
 def _directory(content: Raw, way: Way, domains: Domains) -> Value:
     """Return a directory relative to the root; one that does not begin there keeps its first hole."""
-    path = normal_path(scalar(content, way, domains))
+    return without_root(scalar(content, way, domains))
+
+
+def without_root(value: Value) -> Value:
+    """Return a path relative to the repository's root where it begins there."""
+    path = normal_path(value)
     if path and isinstance(path[0], Hole) and path[0].identity == ROOT:
         return path[2:] if len(path) > 1 and path[1] == Literal("/") else path[1:]
     return path
@@ -195,6 +240,103 @@ def _choices_in(values: list[Value]) -> tuple[Choice, ...]:
             if isinstance(piece, Hole) and piece.domain:
                 found.setdefault(piece.identity, Choice(piece.identity, piece.domain))
     return tuple(found.values())
+
+
+_CALLED = 400
+
+
+def _called_file(seen: Seen, way: Way) -> Iterable[Call]:
+    """Yield the call of a script, workflow or action."""
+    split = [
+        Word(field.value, span)
+        for word, span in zip(seen.words, seen.spans, strict=True)
+        for field, span, _ in _split(word, span, way, seen.domains)
+    ]
+    if not split:
+        return
+    place = _directory(seen.directory, way, seen.domains)
+    given = tuple((name, scalar(content, way, seen.domains)) for name, content in seen.given)
+    environment = tuple((name, scalar(content, way, seen.domains)) for name, content in seen.environment)
+    values = [*(word.value for word in split), place, *(value for _, value in (*given, *environment))]
+    loose = seen.loose or any(guard.identity not in way for guard in seen.guards)
+    yield Call(
+        seen.kind, split[0].value, "", tuple(split[1:]), given, place, environment, seen.span, "",
+        _choices_in(values), loose,
+    )  # fmt: skip
+
+
+def _called(seen: Seen, way: Way) -> Iterable[Call]:
+    """Yield what a command of ``make``, ``just`` or ``task`` runs, one call for each target of ``make``."""
+    split = [
+        (field, span)
+        for word, span in zip(seen.words, seen.spans, strict=True)
+        for field, span, _ in _split(word, span, way, seen.domains)
+    ]
+    kind = CALLERS.get(_text(split[0][0].value).rsplit("/", 1)[-1], "") if split else ""
+    order = _order(kind, [Word(field.value, span) for field, span in split[1:]])
+    place = _directory(seen.directory, way, seen.domains)
+    environment = tuple((name, scalar(content, way, seen.domains)) for name, content in seen.environment)
+    loose = seen.loose or any(guard.identity not in way for guard in seen.guards)
+    names = order.names if kind == "make" else order.names[:1]
+    values = [order.target, place, *(value for _, value in (*order.given, *environment))]
+    words = () if kind == "make" else tuple(order.names[1:])
+    choices = _choices_in([*values, *(word.value for word in words)])
+    for name in names or (Word((), seen.span),):
+        if known(name.value) and kind:
+            yield Call(
+                kind, order.target, _text(name.value), words, tuple(order.given), place, environment, seen.span,
+                "", choices, loose,
+            )  # fmt: skip
+
+
+class _Order(NamedTuple):
+    """The words of ``make`` and its like: the folder or file, the names and arguments, what variables are given."""
+
+    target: Value
+    names: list[Word]
+    given: list[tuple[str, Value]]
+
+
+_GIVEN = re.compile(r"([A-Za-z_][\w.-]*)(?:::?:?|\?|)=")
+_FOLDER = frozenset({"-C", "--directory", "-d", "--dir", "--working-directory"})
+_FILE = frozenset({"-f", "--file", "--makefile", "--justfile", "--taskfile", "-t"})
+# Options that take the word after them.
+_VALUED = frozenset({"-I", "-o", "-W", "--include-dir", "--set", "--shell", "--shell-arg", "--output", "--concurrency"})
+
+
+def _order(kind: str, words: list[Word]) -> _Order:
+    folder: Value = ()
+    file: Value = ()
+    order = _Order((), [], [])
+    rest = iter(words)
+    for word in rest:
+        text = _text(word.value)
+        name, *value = split(word.value, "=", 1) if text.startswith("--") else (word.value,)
+        option = _text(name)
+        if option in _FOLDER or option in _FILE:
+            given = value[0] if value else getattr(next(rest, None), "value", ())
+            folder, file = (given, file) if option in _FOLDER else (folder, given)
+        elif text[:2] in {"-C", "-f"} and kind == "make":
+            folder, file = (part(word.value, 2, len(text)), file) if text[1] == "C" else (
+                folder, part(word.value, 2, len(text)))  # fmt: skip
+        elif option in _VALUED:
+            next(rest, None)
+        elif text == "--" and kind == "task":
+            break
+        elif not text.startswith("-") and not _given(kind, word, order):
+            order.names.append(word)
+    target = (*folder, Literal("/"), *file) if folder and file else folder or file
+    return order._replace(target=target)
+
+
+def _given(kind: str, word: Word, order: _Order) -> bool:
+    """Keep a variable that is given on the command line; ``just`` takes them before the recipe only."""
+    first = word.value[0] if word.value else None
+    found = _GIVEN.match(first.text) if isinstance(first, Literal) else None
+    if not found or (kind == "just" and order.names):
+        return False
+    order.given.append((found[1], split(word.value, "=", 1)[1]))
+    return True
 
 
 def written_of(runs: Sequence[Run], scope: str) -> tuple[Written, ...]:

@@ -1,9 +1,11 @@
 """What is known at one point of a script: variables, directory, functions, the branch taken, what was seen so far."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tflint_locks.facts import ToolVersion
 from tflint_locks.read.fork import Bit, Fields, Fork, Raw, raw, single_hole
 from tflint_locks.read.shell import Function, Node
 from tflint_locks.source import Span
@@ -19,6 +21,10 @@ STACK = "/~"
 ARGUMENTS = "/@"
 
 _NARROWED = 100
+# Variables that people give whatever the default in the file: they say which environment is meant.
+ASKED = re.compile(
+    r"(?i)(?:tf_?|deploy_?|target_?|aws_?|app_?)?(?:env(?:ironment)?|stage|workspace|account|tier|profile|ws)(?:_?(?:name|id))?"
+)
 
 
 class Variable(NamedTuple):
@@ -38,7 +44,11 @@ class Guard(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """One command as met, before its forks are settled; ``words`` begin with the program."""
+    """One command as met, before its forks are settled; ``words`` begin with the program.
+
+    ``kind`` is that of a call of another file: ``words`` then begin with what is called, ``given`` are named inputs, and
+    ``after`` is how many commands were met before.
+    """
 
     words: tuple[Raw, ...]
     spans: tuple[Span, ...]
@@ -49,6 +59,9 @@ class Seen(NamedTuple):
     guards: tuple[Guard, ...]
     loose: bool
     domains: dict[str, tuple[str, ...]]
+    kind: str = ""
+    given: tuple[tuple[str, Raw], ...] = ()
+    after: int = 0
 
 
 class SeenFile(NamedTuple):
@@ -98,6 +111,9 @@ class Run:
     depth: int = 0
     budget: int = 30_000
     seen: list[Seen] = field(default_factory=list)
+    called: list[Seen] = field(default_factory=list)
+    versions: list[ToolVersion] = field(default_factory=list)
+    aliases: dict[str, tuple[Raw, ...]] = field(default_factory=dict)
     files: list[SeenFile] = field(default_factory=list)
     names: list[SeenName] = field(default_factory=list)
     defaults: dict[tuple[str, Span], None] = field(default_factory=dict)

@@ -1,29 +1,30 @@
-"""GitHub workflows and composite actions to facts: their shell steps, with what surrounds them.
+"""GitHub workflows and composite actions to facts: their shell steps, with what surrounds them, and what they call.
 
-Of the expression language it knows names, texts, comparisons with a text and the choice between two texts; every other
-expression is a hole whose identity is the expression itself.
+Steps are followed in order, so that what one hands to the next is known. What a called file does is not looked at here.
 """
 
+import posixpath
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple, TypeVar
 
-from tflint_locks.facts import Command, Fault, Name, Remark, ScriptFile, ToolVersion, Written
-from tflint_locks.read.fork import Bit, Raw, forked, raw, scalar, text_of_raw
+from tflint_locks.facts import Call, Command, Fault, Name, Remark, ScriptFile, ToolVersion
+from tflint_locks.read.expression_values import evaluate, identity_of, is_true, unknown
+from tflint_locks.read.fork import Bit, Raw, forked, raw, scalar, single_fork, single_hole, text_of_raw
+from tflint_locks.read.jobs import read_jobs
+from tflint_locks.read.matrix import read_matrix
+from tflint_locks.read.outputs import ENVIRONMENT, OUTPUT
 from tflint_locks.read.program import NAMED
-from tflint_locks.read.script import Origin, Step, placed, read_steps
+from tflint_locks.read.script import Found, Handed, Origin, Step, follow_step, found_in, masked, placed
 from tflint_locks.read.settle import tells
-from tflint_locks.read.shellstate import ROOT, Guard
+from tflint_locks.read.shellstate import ROOT, Guard, Run, Seen
 from tflint_locks.read.yaml import Node, YamlError, child, entries, origin, read_yaml
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal
 
-_NAME = re.compile(r"(env|inputs|matrix|github\.event\.inputs)\.([\w-]+)")
-_TEXT = re.compile(r"'((?:[^']|'')*)'")
-_COMPARISON = re.compile(r"([\w.-]+)\s*(==|!=)\s*'((?:[^']|'')*)'")
-_EITHER = re.compile(r"&&\s?'((?:[^']|'')*)'\s?\|\|\s?'((?:[^']|'')*)'\Z")
-_DEFAULT = re.compile(r"([\w.-]+)\s*\|\|\s*'((?:[^']|'')*)'")
 _TO_ENVIRONMENT = re.compile(r"([A-Za-z_]\w*)(?:=|<<)")
 _VERSIONS = {
     "hashicorp/setup-terraform": (("terraform_version", "terraform"),),
@@ -38,8 +39,13 @@ _VERSIONS = {
 # A variable set in a step, but not to its own value or default.
 _SETS = re.compile(r"""(?:^|(?<=[\s;&|"']))([A-Za-z_]\w*)(=|<<)(?!["']?\$\{?\1\b)""", re.MULTILINE)
 _LONGEST = 2000
+_JOBS = 200
 _STEPS = 400
 _VARIABLES = 100
+# What differs from file to file though it is named alike.
+_OWN = ("steps.", "needs.", "matrix.", "env.", "inputs.", "job.", "strategy.")
+# Without one of these a workflow changes no state and calls none that may: how its runs are kept apart does not matter.
+_WRITES = re.compile(r"\b(?:apply|destroy|import|taint|untaint|refresh)\b|state (?:mv|rm|push)|uses:\s*['\"]?\./")
 # Steps without any of these words neither run a tool nor write a file that matters.
 _RELEVANT = re.compile(
     r"(?:terraform|tofu|terragrunt)(?![\w/.-])(?!\s+(?:output|version|fmt|validate|show|providers)\b)"
@@ -48,28 +54,58 @@ _RELEVANT = re.compile(
 )
 
 
+# Words of steps that run other files of the repository.
+_CALLING = re.compile(r"\.(?:ba|z)?sh\b|(?:^|[\s;&|(])(?:\./[\w/.-]*\w|(?:make|just|task)\s)", re.MULTILINE)
+
+
 class Around(NamedTuple):
-    """What expressions can name at one place: variables, inputs and the matrix of the job."""
+    """What expressions can name at one place: variables, inputs, the matrix of the job, what steps and jobs hand on.
+
+    ``known`` are the texts left to an identity by the condition of the job. ``frame`` tells the holes of a called file
+    from its caller's; ``prefix`` is the folder that the job checks the repository out into.
+    """
 
     path: str
     text: str
     environment: Mapping[str, Raw]
-    inputs: Mapping[str, Hole]
-    matrix: Mapping[str, Hole]
+    inputs: Mapping[str, Raw]
+    matrix: Mapping[str, Raw]
+    outputs: Mapping[str, Raw]
+    known: Mapping[str, tuple[str, ...]]
     folder: Raw
     shell: str
+    frame: str
+    prefix: str
 
 
-class _Job(NamedTuple):
-    commands: tuple[Command, ...]
-    written: tuple[Written, ...]
-    names: tuple[Name, ...]
-    versions: tuple[ToolVersion, ...]
-    defaults: tuple[tuple[str, Span], ...]
+_Placed = TypeVar("_Placed", Command, Call)
 
 
-def read_workflow(path: str, text: str) -> ScriptFile:
-    """Read a workflow or action; never raises. Where it is no YAML, that is its one fault."""
+class Bound(NamedTuple):
+    """What a caller gives a workflow or action: its inputs, and the variables of the job that an action runs in."""
+
+    inputs: Mapping[str, Raw]
+    environment: Mapping[str, Raw]
+
+
+@dataclass(slots=True)
+class _Job:
+    """What one job states, while its steps are followed; ``handed`` are its outputs."""
+
+    scope: str
+    runs: list[Run] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    versions: list[ToolVersion] = field(default_factory=list)
+    outside: set[str] = field(default_factory=set)
+    handed: dict[str, Raw] = field(default_factory=dict)
+    prefix: str = ""
+
+
+def read_workflow(path: str, text: str, bound: Bound | None = None) -> ScriptFile:
+    """Read a workflow or action, as a caller runs it where it gives something; never raises.
+
+    Where it is no YAML, that is its one fault.
+    """
     try:
         root = read_yaml(text)
     except YamlError as error:
@@ -77,23 +113,60 @@ def read_workflow(path: str, text: str) -> ScriptFile:
         foreign = "{%" in line or "<%" in line or "{{" in line.replace("${{", "")
         fault = Fault(error.message, Span(path, error.offset, error.offset), foreign)
         return ScriptFile(path, (), (), (), (), (fault,), kind="ci")
-    start = _start(path, text, root)
-    jobs = [_job(start, name.text, job) for name, job in entries(child(root, "jobs"))]
+    start = _start(path, text, root, bound)
+    jobs = _jobs(start, root)
     runs = child(root, "runs")
     if child(runs, "steps"):
-        jobs.append(_job(start, "runs", runs))
+        jobs.append(_steps(start, _Job("runs"), runs))
+    found = [_found(job) for job in jobs]
     return ScriptFile(
         path,
-        tuple(command for job in jobs for command in job.commands),
-        tuple(written for job in jobs for written in job.written),
-        _names(start, child(root, "env"), path) + tuple(name for job in jobs for name in job.names),
+        tuple(command for one in found for command in one.commands),
+        tuple(written for one in found for written in one.written),
+        _names(start, child(root, "env"), path)
+        + tuple(name for job, one in zip(jobs, found, strict=True) for name in (*job.names, *one.names)),
         _remarks(path, text, root),
         (),
-        tuple(dict.fromkeys(version for job in jobs for version in job.versions)),
+        tuple(
+            dict.fromkeys(
+                version for job, one in zip(jobs, found, strict=True) for version in (*job.versions, *one.versions)
+            )
+        ),
         _exported(root),
-        tuple(pair for job in jobs for pair in job.defaults),
+        tuple(pair for one in found for pair in one.defaults),
         "ci",
+        _calls(found),
+        read_jobs(path, root) if _WRITES.search(text) else (),
+        _is_called_only(root),
     )
+
+
+def _found(job: _Job) -> Found:
+    """Return what the steps of a job state, seen from where the repository is checked out."""
+    found = found_in(job.runs, (), job.scope)
+    if not job.prefix:
+        return found
+    commands = tuple(_moved(command, job.prefix) for command in found.commands)
+    return found._replace(commands=commands, calls=tuple(_moved(call, job.prefix) for call in found.calls))
+
+
+def _calls(found: Sequence[Found]) -> tuple[Call, ...]:
+    """Return the calls of all jobs, each with its place among all commands."""
+    calls: list[Call] = []
+    before = 0
+    for one in found:
+        calls.extend(call._replace(at=call.at + before) for call in one.calls)
+        before += len(one.commands)
+    return tuple(calls)
+
+
+def _is_called_only(root: Node) -> bool:
+    """Tell whether only other files can start a workflow or action."""
+    triggers = child(root, "on") or child(root, "true")
+    if triggers is None:
+        return child(root, "runs") is not None
+    names = [triggers] if triggers.kind == "scalar" else triggers.items or [name for name, _ in triggers.pairs]
+    return bool(names) and all(name.text == "workflow_call" for name in names)
 
 
 def _exported(root: Node) -> frozenset[str]:
@@ -106,24 +179,43 @@ def _exported(root: Node) -> frozenset[str]:
     return frozenset(found)
 
 
-def _start(path: str, text: str, root: Node) -> Around:
-    inputs: dict[str, Hole] = {}
+def _start(path: str, text: str, root: Node, bound: Bound | None) -> Around:
+    folder = raw((Hole(ROOT, None, "the repository's place"),))
+    frame = f">{path}" if bound else ""
+    start = Around(path, text, dict(bound.environment) if bound else {}, {}, {}, {}, {}, folder, "", frame, "")
     triggers = child(root, "on") or child(root, "true")
-    for source in (child(child(triggers, "workflow_call"), "inputs"), child(root, "inputs")):
-        inputs.update((name.text, _input(name.text, value)) for name, value in entries(source))
-    for name, value in entries(child(child(triggers, "workflow_dispatch"), "inputs")):
-        inputs[name.text] = _input(name.text, value, choice=name.text not in inputs)
-    start = Around(path, text, {}, inputs, {}, raw((Hole(ROOT, None, "the repository's place"),)), "")
-    start = _defaults(start, root)
+    called = dict(entries(child(child(triggers, "workflow_call"), "inputs")) or entries(child(root, "inputs")))
+    inputs = {name.text: _input(start, name.text, value, bound) for name, value in called.items()}
+    if not bound:
+        for name, value in entries(child(child(triggers, "workflow_dispatch"), "inputs")):
+            inputs[name.text] = _offered(name.text, value, choice=name.text not in inputs)
+    start = _defaults(start._replace(inputs=inputs), root)
     return start._replace(environment=_environment(start, child(root, "env")))
 
 
-def _input(name: str, node: Node, *, choice: bool = True) -> Hole:
+def _input(around: Around, name: str, node: Node, bound: Bound | None) -> Raw:
+    """Return what an input is: what the caller gives, else its default, which certainly holds then."""
+    if bound is None:
+        return _offered(name, node)
+    given = bound.inputs.get(name)
+    default = child(node, "default")
+    if given is None:
+        given = content(around, default) if default and default.kind == "scalar" else raw((Literal(""),))
+    kind = getattr(child(node, "type"), "text", "string")
+    return tuple(
+        bit._replace(piece=bit.piece._replace(bare=kind in {"boolean", "number"}))
+        if isinstance(bit.piece, Literal)
+        else bit
+        for bit in given
+    )
+
+
+def _offered(name: str, node: Node, *, choice: bool = True) -> Raw:
     """Return the hole of an input; its options are all it can be where a choice is the only way to start it."""
     options = tuple(item.text for item in (child(node, "options") or node).items if item.kind == "scalar")
     default = child(node, "default")
     likely = default.text if default and default.kind == "scalar" and default.text else None
-    return Hole(f"${{{{ inputs.{name} }}}}", None, "an input", likely, options if choice else ())
+    return raw((Hole(identity_of(f"inputs.{name}"), None, "an input", likely, options if choice else ()),))
 
 
 def _defaults(around: Around, node: Node | None) -> Around:
@@ -157,79 +249,175 @@ def _names(around: Around, node: Node | None, scope: str) -> tuple[Name, ...]:
     )
 
 
-def _matrix(job: Node | None) -> dict[str, Hole]:
-    """Return the holes of a matrix: a plain list is a domain, unless ``include`` may add to it."""
-    node = child(child(job, "strategy"), "matrix")
-    found: dict[str, Hole] = {}
-    for name, value in entries(node):
-        texts = tuple(
-            dict.fromkeys(item.text for item in value.items if item.kind == "scalar" and "${{" not in item.text)
-        )
-        plain = (
-            value.kind == "list"
-            and len(texts) == len({id(item) for item in value.items})
-            and not child(node, "include")
-        )
-        found[name.text] = Hole(_identity(f"matrix.{name.text}"), None, "a matrix", None, texts if plain else ())
-    return found
+def _jobs(start: Around, root: Node) -> list[_Job]:
+    """Follow the jobs, each after those it needs; return them in the order they are written in."""
+    waiting = {name.text: job for name, job in list(entries(child(root, "jobs")))[:_JOBS]}
+    order = list(waiting)
+    found: dict[str, _Job] = {}
+    while waiting:
+        ready = [name for name, job in waiting.items() if not waiting.keys() & set(_needs(job))]
+        for name in ready or list(waiting)[:1]:
+            found[name] = _job(start, name, waiting.pop(name), found)
+    return [found[name] for name in order]
 
 
-def _job(start: Around, name: str, job: Node | None) -> _Job:
-    around = start._replace(matrix=_matrix(job))
-    around = _defaults(around, job)
-    around = around._replace(environment=_environment(around, child(job, "env")))
-    names = list(_names(around, child(job, "env"), name))
-    windows = "windows" in getattr(child(job, "runs-on"), "text", "") and not around.shell
-    steps: list[Step] = []
-    versions: list[ToolVersion] = []
-    prefix = ""
-    outside: set[str] = set()
-    for node in (child(job, "steps") or Node("list", 0, 0)).items[:_STEPS]:
-        inner = around._replace(environment=_environment(around, child(node, "env")))
-        names.extend(_names(inner, child(node, "env"), name))
-        uses = getattr(child(node, "uses"), "text", "").split("@", 1)[0]
-        versions.extend(_versions(inner, uses, child(node, "with")))
-        if uses == "actions/checkout" and not child(child(node, "with"), "repository"):
-            prefix = getattr(child(child(node, "with"), "path"), "text", "").removeprefix("./").strip("/") or prefix
-        step = _step(_into(inner, child(node, "working-directory")), node, name, frozenset(outside), windows=windows)
-        if step:
-            steps.append(step)
-        around = _after(around, uses, node, outside)
-    found = read_steps(start.path, steps)
-    commands = tuple(_moved(command, prefix) for command in found.commands) if prefix else found.commands
-    return _Job(commands, found.written, (*names, *found.names), tuple(versions), found.defaults)
+def _needs(job: Node) -> list[str]:
+    node = child(job, "needs")
+    return [] if node is None else [node.text] if node.kind == "scalar" else [item.text for item in node.items]
 
 
-def _after(around: Around, uses: str, node: Node, outside: set[str]) -> Around:
-    """Return the surroundings of later steps: what an action or ``$GITHUB_ENV`` sets."""
+def _job(start: Around, name: str, node: Node, before: Mapping[str, _Job]) -> _Job:
+    job = _Job(name)
+    handed = {
+        f"needs.{need}.outputs.{key}": value
+        for need in _needs(node)
+        if need in before
+        for key, value in before[need].handed.items()
+    }
+    around = start._replace(outputs=handed)
+    condition = _condition(around, child(node, "if"))
+    if condition.never:
+        return job
+    around = around._replace(known=dict(_left(condition.guards)))
+    around = around._replace(
+        matrix=read_matrix(_matrix(node), partial(content, around), around.frame and f"@{around.path}")
+    )
+    around = _defaults(around, node)
+    around = around._replace(environment=_environment(around, child(node, "env")))
+    job.names.extend(_names(around, child(node, "env"), name))
+    uses = getattr(child(node, "uses"), "text", "")
+    if uses.startswith("./"):
+        _call(job, around, node, "workflow", _Condition(guards=condition.guards))
+    return job if uses else _steps(around, job, node)
+
+
+def _matrix(job: Node | None) -> Node | None:
+    return child(child(job, "strategy"), "matrix")
+
+
+def _steps(around: Around, job: _Job, node: Node | None) -> _Job:
+    """Follow the steps of a job or action one after another."""
+    windows = "windows" in getattr(child(node, "runs-on"), "text", "") and not around.shell
+    for step in (child(node, "steps") or Node("list", 0, 0)).items[:_STEPS]:
+        inner = around._replace(environment=_environment(around, child(step, "env")), prefix=job.prefix)
+        job.names.extend(_names(inner, child(step, "env"), job.scope))
+        uses = getattr(child(step, "uses"), "text", "").split("@", 1)[0]
+        job.versions.extend(_versions(inner, uses, child(step, "with")))
+        if uses == "actions/checkout" and not child(child(step, "with"), "repository"):
+            folder = getattr(child(child(step, "with"), "path"), "text", "").removeprefix("./").strip("/")
+            job.prefix = folder or job.prefix
+        condition = _condition(inner, child(step, "if"))
+        if condition.never:
+            continue
+        handed: Handed = (None, None)
+        if uses.startswith("./"):
+            _call(job, inner, step, "action", condition)
+        else:
+            handed = _follow(job, _into(inner, child(step, "working-directory")), step, condition, windows=windows)
+        around = _after(around, job, step, condition, handed)
+    if not _matrix(node):
+        for name, value in entries(child(node, "outputs")):
+            if value.kind == "scalar":
+                job.handed[name.text] = content(around, value)
+    return job
+
+
+def _follow(job: _Job, around: Around, node: Node, condition: "_Condition", *, windows: bool) -> Handed:
+    """Follow one shell step, if it can matter; return what it hands on."""
+    step = _step(around, node, job, condition, windows=windows)
+    if step is None:
+        return None, None
+    run, _, handed = follow_step(around.path, step, len(job.runs))
+    job.runs.append(run)
+    return handed
+
+
+def _after(around: Around, job: _Job, node: Node, condition: "_Condition", handed: Handed) -> Around:
+    """Return the surroundings of later steps: what an action, ``$GITHUB_ENV`` or ``$GITHUB_OUTPUT`` sets."""
     changed = dict(around.environment)
     region = child(child(node, "with"), "aws-region")
-    if uses == "aws-actions/configure-aws-credentials" and region:
+    if region and getattr(child(node, "uses"), "text", "").startswith("aws-actions/configure-aws-credentials"):
         value = content(around, region)
         changed.update({"AWS_REGION": value, "AWS_DEFAULT_REGION": value})
-    run = child(node, "run")
-    if run and "GITHUB_ENV" in run.text:
-        for name in _TO_ENVIRONMENT.findall(run.text):
-            outside.add(name)
-            changed[name] = raw((Hole(f"${name}", None, "set by an earlier step"),))
-    return around._replace(environment=changed)
+    run = getattr(child(node, "run"), "text", "")
+    if ENVIRONMENT in run:
+        for name in dict.fromkeys((*_TO_ENVIRONMENT.findall(run), *(handed[1] or ()))):
+            job.outside.add(name)
+            value = raw((Hole(f"${name}", None, "set by an earlier step"),))
+            now = handed[1].get(name) if handed[1] else None
+            changed[name] = _either_way(condition, now, around.environment.get(name), value) if now else value
+    outputs = around.outputs
+    own = getattr(child(node, "id"), "text", "")
+    if own and handed[0]:
+        absent = raw((Literal(""),))
+        made = {
+            f"steps.{own}.outputs.{name}": _either_way(condition, value, absent, None)
+            for name, value in handed[0].items()
+        }
+        outputs = {**outputs, **{name: value for name, value in made.items() if value}}
+    return around._replace(environment=changed, outputs=outputs)
 
 
-def _moved(command: Command, prefix: str) -> Command:
-    """Return a command seen from the repository's root where the job checks it out into a folder."""
-    texts = "".join(piece.text if isinstance(piece, Literal) else "\0" for piece in command.directory)
+def _either_way(condition: "_Condition", value: Raw, before: Raw | None, otherwise: Raw | None) -> Raw | None:
+    """Return what a step leaves behind that may not run: its value where it does, else what was before."""
+    if condition.always:
+        return value
+    guard = condition.guards[0] if len(condition.guards) == 1 and condition.whole else None
+    if guard is None or before is None:
+        return otherwise
+    if guard.positive:
+        return forked(guard.identity, [(text, value) for text in guard.texts], before) or otherwise
+    return forked(guard.identity, [(text, before) for text in guard.texts], value) or otherwise
+
+
+def _call(job: _Job, around: Around, node: Node, kind: str, condition: "_Condition") -> None:
+    """Note the call of a workflow or action of this repository."""
+    uses = child(node, "uses")
+    if uses is None:
+        return
+    span = placed(around.path, Origin(*origin(around.text, uses)))(0, len(uses.text))
+    target = uses.text.removeprefix(f"./{around.prefix}/") if around.prefix else uses.text
+    run = Run(around.path, lambda start, end: Span(around.path, start, end), "", {}, lambda *_: None)
+    given = tuple(
+        (name.text, content(around, value)) for name, value in entries(child(node, "with")) if value.kind == "scalar"
+    )
+    root = raw((Hole(ROOT, None, "the repository's place"),))
+    environment = tuple(around.environment.items()) if kind == "action" else ()
+    word = raw((Literal(target, span),))
+    domains: dict[str, tuple[str, ...]] = dict(around.known)
+    run.called.append(
+        Seen(
+            (word,),
+            (span,),
+            root,
+            environment,
+            span,
+            "",
+            tuple(condition.guards),
+            condition.loose,
+            domains,
+            kind,
+            given,
+        )
+    )
+    job.runs.append(run)
+
+
+def _moved(fact: _Placed, prefix: str) -> _Placed:
+    """Return a command or call seen from the repository's root where the job checks it out into a folder."""
+    texts = "".join(piece.text if isinstance(piece, Literal) else "\0" for piece in fact.directory)
     if texts != prefix and not texts.startswith(prefix + "/"):
-        return command
+        return fact
     left = len(prefix) + 1
     pieces: list[Literal | Hole] = []
-    for piece in command.directory:
+    for piece in fact.directory:
         size = len(piece.text) if isinstance(piece, Literal) else 1
         if left <= 0:
             pieces.append(piece)
         elif left < size and isinstance(piece, Literal):
             pieces.append(Literal(piece.text[left:]))
         left -= size
-    return command._replace(directory=tuple(pieces))
+    return fact._replace(directory=tuple(pieces))
 
 
 def _versions(around: Around, uses: str, given: Node | None) -> Iterable[ToolVersion]:
@@ -242,44 +430,100 @@ def _versions(around: Around, uses: str, given: Node | None) -> Iterable[ToolVer
             yield ToolVersion(tool, text, "", span or Span(around.path, node.start, node.end))
 
 
-def _step(around: Around, node: Node, scope: str, outside: frozenset[str], *, windows: bool) -> Step | None:
+def _step(around: Around, node: Node, job: _Job, condition: "_Condition", *, windows: bool) -> Step | None:
     run = child(node, "run")
-    shell = getattr(child(node, "shell"), "text", around.shell)
-    if not run or run.kind != "scalar" or (shell and "sh" not in re.split(r"[\s/]", shell) and "bash" not in shell):
+    shell = getattr(child(node, "shell"), "text", around.shell) or ("pwsh" if windows else "bash")
+    if not run or run.kind != "scalar" or not (run.text[:1] == "$" or _matters(around, node, run.text)):
         return None
-    if (windows and not shell) or not (run.text[:1] == "$" or _RELEVANT.search(run.text)):
+    powershell = "powershell" in shell or "pwsh" in shell
+    if not (powershell or "sh" in re.split(r"[\s/]", shell) or "bash" in shell):
         return None
     place = placed(around.path, Origin(*origin(around.text, run)))
     marks = {
         start: (end, expression(around, run.text[start + 3 : end - 2], place(start, end)))
         for start, end in _expressions(run.text)
     }
-    condition = child(node, "if")
+    parsed = None
+    if powershell:
+        from tflint_locks.read.powershell import parse_powershell  # what few workflows need
+
+        parsed, own = parse_powershell(masked(run.text, marks))
+        marks.update(own)
     return Step(
         run.text,
         place,
         marks,
         around.folder,
         tuple(around.environment.items()),
-        scope,
-        condition is not None,
-        _guard(around, condition),
-        False,  # noqa: FBT003 - a field
-        outside,
+        job.scope,
+        condition.loose,
+        condition.guards[0] if condition.guards else None,
+        assigned=frozenset(job.outside),
+        frame=around.frame,
+        parsed=parsed,
     )
 
 
-def _guard(around: Around, condition: Node | None) -> Guard | None:
-    """Return the branch a step's condition makes, where it compares one name with one text."""
-    if not condition or len(condition.text) > _LONGEST:
-        return None
-    text = condition.text.strip().removeprefix("${{").removesuffix("}}").strip()
-    found = _COMPARISON.fullmatch(text)
-    if not found:
-        return None
-    subject = expression(around, found[1], None)
-    piece = subject[0].piece if len(subject) == 1 else None
-    return Guard(piece.identity, (_unquoted(found[3]),), found[2] == "==") if isinstance(piece, Hole) else None
+def _matters(around: Around, node: Node, text: str) -> bool:
+    """Tell whether a step runs a tool or another file, writes a file that matters, or hands on what is asked for."""
+    if _RELEVANT.search(text) or _CALLING.search(text) or ENVIRONMENT in text:
+        return True
+    own = child(node, "id")
+    return OUTPUT in text and own is not None and f"steps.{own.text}.outputs" in around.text
+
+
+class _Condition(NamedTuple):
+    """What a condition says: whether it can never or must always hold, and the branches it makes.
+
+    ``whole`` is true where the branches are all it says; ``loose`` where it may not hold.
+    """
+
+    never: bool = False
+    always: bool = True
+    guards: tuple[Guard, ...] = ()
+    whole: bool = True
+    loose: bool = False
+
+
+def _condition(around: Around, node: Node | None) -> _Condition:
+    """Judge the condition of a job or step."""
+    if not node or node.kind != "scalar" or len(node.text) > _LONGEST:
+        return _Condition(always=node is None, whole=node is None, loose=node is not None)
+    text = node.text.strip()
+    if text.startswith("${{") and text.endswith("}}") and text.count("${{") == 1:
+        text = text[3:-2]
+    elif "${{" in text:
+        return _Condition(always=False, whole=False, loose=True)
+    word = evaluate(text, partial(_lookup, around), None)
+    true = is_true(word)
+    if true is not None:
+        return _Condition(never=not true)
+    guards, whole = _guards(word)
+    return _Condition(False, False, guards, whole, True)  # noqa: FBT003 - fields
+
+
+def _guards(word: Raw) -> tuple[tuple[Guard, ...], bool]:
+    """Return the branches a condition makes, and whether they are all it says."""
+    found: list[Guard] = []
+    while fork := single_fork(word):
+        open_ = [(text, content) for text, content in fork.options if is_true(content) is not False]
+        last = fork.otherwise if fork.otherwise is not None and is_true(fork.otherwise) is not False else None
+        if (last is not None) == bool(open_):
+            return tuple(found), False
+        texts = tuple(text for text, _ in (open_ or fork.options))
+        found.append(Guard(fork.identity, texts, positive=last is None))
+        rest = [content for _, content in open_] if last is None else [last]
+        if all(is_true(content) for content in rest):
+            return tuple(found), True
+        if len(rest) > 1:
+            return tuple(found), False
+        word = rest[0]
+    return tuple(found), False
+
+
+def _left(guards: Iterable[Guard]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the texts that conditions which hold leave to an identity."""
+    return ((guard.identity, guard.texts) for guard in guards if guard.positive)
 
 
 def _expressions(text: str) -> list[tuple[int, int]]:
@@ -311,72 +555,54 @@ def content(around: Around, node: Node) -> Raw:
     return tuple(bits)
 
 
-def _identity(expression_text: str) -> str:
-    return f"${{{{ {expression_text} }}}}"
-
-
-def _unquoted(text: str) -> str:
-    return text.replace("''", "'")
-
-
 def expression(around: Around, written: str, span: Span | None) -> Raw:
     """Return what an expression is, as far as it is known."""
-    text = " ".join(written.split())
-    if len(text) > _LONGEST:
-        text = text[:200] + f"…{len(text)}"
-    elif found := _TEXT.fullmatch(text):
-        return raw((Literal(_unquoted(found[1]), span),))
-    elif found := _NAME.fullmatch(text):
-        return _named(around, found[1], found[2], span)
-    elif (found := _EITHER.search(text)) and "||" not in text[: found.start()]:
-        return _either(around, text[: found.start()].strip(), found, span)
-    found = _DEFAULT.fullmatch(text)
-    likely = _unquoted(found[2]) or None if found else None
-    identity = ROOT if text == "github.workspace" else _identity(text)
-    return raw((Hole(identity, span, _why(text), likely),))
+    return evaluate(written, partial(_lookup, around), span)
 
 
-def _why(text: str) -> str:
-    reasons = {
-        "github": "known when it runs",
-        "secrets": "a secret",
-        "steps": "step output",
-        "needs": "job output",
-        "vars": "a variable of the repository",
-    }
-    return reasons.get(text.split(".", 1)[0], "an expression")
+def _lookup(around: Around, name: str, span: Span | None) -> Raw | None:
+    """Return what a dotted name is, None where nothing in the file says."""
+    if name.startswith("github."):
+        return _of_github(around, name, span)
+    kind, _, rest = name.partition(".")
+    source = _SOURCES.get(kind)
+    found = source(around).get(name if kind in {"steps", "needs"} else rest) if source else None
+    if found is not None:
+        return _here(around, found, span)
+    return unknown(f"{name}@{around.path}", span) if around.frame and name.startswith(_OWN) else None
 
 
-def _named(around: Around, kind: str, name: str, span: Span | None) -> Raw:
-    if kind == "env":
-        known = around.environment.get(name)
-        return known if known is not None else raw((Hole(_identity(f"env.{name}"), span, "set by an earlier step"),))
-    found = around.matrix.get(name) if kind == "matrix" else around.inputs.get(name)
-    if found is None:
-        kind = "matrix" if kind == "matrix" else "inputs"
-        found = Hole(_identity(f"{kind}.{name}"), None, "a matrix" if kind == "matrix" else "an input")
-    if len(found.domain) == 1:
-        return raw((Literal(found.domain[0], span),))
-    return raw((found._replace(span=span),))
+_SOURCES: dict[str, Callable[[Around], Mapping[str, Raw]]] = {
+    "env": lambda around: around.environment,
+    "inputs": lambda around: around.inputs,
+    "matrix": lambda around: around.matrix,
+    "steps": lambda around: around.outputs,
+    "needs": lambda around: around.outputs,
+}
 
 
-def _either(around: Around, condition: str, found: re.Match[str], span: Span | None) -> Raw:
-    """Return the fork of ``condition && 'a' || 'b'``: on the name that the condition compares, where it does."""
-    yes, no = (raw((Literal(_unquoted(text), span),)) for text in (found[1], found[2]))
-    comparison = _COMPARISON.fullmatch(condition.removeprefix("(").removesuffix(")"))
-    identity, text = _identity(condition), "true"
-    domain: tuple[str, ...] = ()
-    if comparison:
-        subject = expression(around, comparison[1], span)
-        piece = subject[0].piece if len(subject) == 1 else None
-        if isinstance(piece, Literal):
-            return yes if (piece.text == _unquoted(comparison[3])) == (comparison[2] == "==") else no
-        if isinstance(piece, Hole):
-            identity, text, domain = piece.identity, _unquoted(comparison[3]), piece.domain
-            yes, no = (yes, no) if comparison[2] == "==" else (no, yes)
-    if domain:
-        return forked(identity, [(item, yes if item == text else no) for item in domain], None, span) or yes
-    return forked(identity, [(text, yes)], no, span) or yes
+def _of_github(around: Around, name: str, span: Span | None) -> Raw | None:
+    if name == "github.workspace":
+        return raw((Hole(ROOT, span, "the repository's place"),))
+    if name == "github.action_path":
+        folder = posixpath.dirname(around.path)
+        return raw((Hole(ROOT, span, "the repository's place"), Literal(f"/{folder}" if folder else "")))
+    if name.startswith("github.event.inputs."):
+        given = name.removeprefix("github.event.")
+        return _lookup(around, given, span) or unknown(given, span)
+    texts = around.known.get(identity_of(name), ())
+    return raw((Literal(texts[0], span),)) if len(texts) == 1 else None
+
+
+def _here(around: Around, word: Raw, span: Span | None) -> Raw:
+    """Return a word as it is where it is named: a hole that can be but one text is that text."""
+    hole = single_hole(word)
+    if hole is None:
+        return word
+    domain = around.known.get(hole.identity, hole.domain)
+    if len(domain) == 1:
+        return raw((Literal(domain[0], span),))
+    return raw((hole._replace(span=span, domain=domain),))
 
 
 def _remarks(path: str, text: str, root: Node) -> tuple[Remark, ...]:

@@ -28,7 +28,8 @@ class Node:
 
     ``kind`` is ``scalar``, ``list`` or ``map``. A scalar's range is its content without quotes; of a block scalar, all
     of it with the ``|``. ``style`` is the scalar's first mark (``'``, ``"``, ``|``, ``>``) or empty. An alias is its
-    anchor's node itself, so a tree may meet one node several times.
+    anchor's node itself, so a tree may meet one node several times. ``tag`` is what the text says of its type
+    (``!Ref``), empty without.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Node:
     style: str = ""
     items: list["Node"] = field(default_factory=list)
     pairs: list[tuple["Node", "Node"]] = field(default_factory=list)
+    tag: str = ""
 
 
 def read_yaml(text: str) -> Node:
@@ -99,6 +101,7 @@ def _node(text: str, event: Any, name: str, anchors: dict[str, Node]) -> Node | 
         node = Node("map" if name[0] == "M" else "list", start, end)
     else:
         return None
+    node.tag = event.tag or ""
     if event.anchor:
         anchors[event.anchor] = node
     return node
@@ -106,15 +109,25 @@ def _node(text: str, event: Any, name: str, anchors: dict[str, Node]) -> Node | 
 
 def _scalar(text: str, value: str, style: str, start: int, end: int) -> Node:
     """Return a scalar; its event's range may begin at an anchor or a tag."""
+    start = _after_properties(text, start, end)
     if style in {"'", '"', "|", ">"}:
         found = text.find(style, start, end)
         start = found if found >= 0 else start
         if style in {"'", '"'}:
             return Node("scalar", start + 1, max(end - 1, start + 1), value, style)
-    elif value:
-        first = text.find(value[0], start, end) if text[start : start + 1] in {"&", "!"} else start
-        start = first if first >= 0 else start
     return Node("scalar", start, end, value, style)
+
+
+def _after_properties(text: str, start: int, end: int) -> int:
+    """Return where a node's content begins: after its anchor and tag."""
+    for _ in range(2):
+        if text[start : start + 1] not in {"&", "!"}:
+            break
+        while start < end and not text[start].isspace():
+            start += 1
+        while start < end and text[start].isspace():
+            start += 1
+    return start
 
 
 def _add(stack: list[tuple[Node, Node | None]], node: Node) -> None:

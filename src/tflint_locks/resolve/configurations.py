@@ -231,12 +231,22 @@ def project_pattern(root: str, environments: Environments) -> str:
 
 def workspaces(shop: Workshop, commands: Iterable[Invocation]) -> dict[str, Value]:
     """Return the workspace of each root: a hole as soon as anything may choose one (DESIGN §4)."""
-    chosen = any(_chooses(invocation) for invocation in commands)
+    chosen = any_workspace(commands)
     found: dict[str, Value] = {}
     for root, module in shop.roots.items():
         read = any("terraform.workspace" in shop.program.text(path) for path in module.paths)
         found[root] = _WORKSPACE if chosen or read else literal("default")
     return found
+
+
+def any_workspace(commands: Iterable[Invocation]) -> bool:
+    """Tell whether any command chooses a workspace."""
+    return any(_chooses(invocation) for invocation in commands)
+
+
+def workspace_value(*, unknown: bool) -> Value:
+    """Return the default workspace, a hole where another may be chosen."""
+    return _WORKSPACE if unknown else literal("default")
 
 
 def _chooses(invocation: Invocation) -> bool:
@@ -280,6 +290,7 @@ def configuration_of(  # noqa: PLR0913 (what a configuration is made of)
         files=tuple(draft.files),
         var_files=tuple(var_files),
         command=draft.invocation.command if draft.invocation else None,
+        twins=tuple(twin.command for twin in draft.twins),
         workspace=workspace,
         notes=tuple(draft.notes),
     )

@@ -56,11 +56,20 @@ def _opened(file: ScriptFile, names: Mapping[Span, str]) -> ScriptFile:
         )
         for command in file.commands
     )
+    calls = tuple(
+        call._replace(
+            words=tuple(word._replace(value=_value(word.value, names)) for word in call.words),
+            given=tuple((name, _value(value, names)) for name, value in call.given),
+            directory=_value(call.directory, names),
+            environment=tuple((name, _value(value, names)) for name, value in call.environment),
+        )
+        for call in file.calls
+    )
     written = tuple(
         item._replace(path=_value(item.path, names), directory=_value(item.directory, names)) for item in file.written
     )
     stated = tuple(name._replace(value=_value(name.value, names)) for name in file.names)
-    return file._replace(commands=commands, written=written, names=stated)
+    return file._replace(commands=commands, written=written, names=stated, calls=calls)
 
 
 def _value(value: Value, names: Mapping[Span, str]) -> Value:

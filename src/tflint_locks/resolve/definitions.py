@@ -9,15 +9,18 @@ from tflint_locks.hcl import Attribute, Block
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.environments import Environments, only
 from tflint_locks.resolve.invocations import bound
+from tflint_locks.resolve.jsontext import json_result
 from tflint_locks.resolve.model import Definition, Key
 from tflint_locks.resolve.modules import Declared, Module, argument, blocks
 from tflint_locks.resolve.placeholders import with_holes
+from tflint_locks.resolve.protections import may_be_none, traits_of
+from tflint_locks.resolve.results import UnknownError
 from tflint_locks.resolve.roles import names_lock_table, names_state_bucket, names_terraform_locks
 from tflint_locks.resolve.scope import Instance, attribute_of, elements, evaluate_at, scalar, value_of
 from tflint_locks.resolve.words import is_placeholder
 from tflint_locks.source import Source, Span
 from tflint_locks.tree import Tree
-from tflint_locks.value import Literal, Result, Value, known, literal, part, shown, span_of, split, text_of
+from tflint_locks.value import Literal, Result, Value, literal, part, shown, span_of, split, text_of
 
 _TABLE_TYPES = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table"})
 _BUCKET_TYPES = frozenset({"aws_s3_bucket"})
@@ -47,15 +50,9 @@ def _in_calls(definition: Definition, instance: Instance) -> Definition:
     """Return a definition, conditional where one of the calls that lead to it is."""
     above: Instance | None = instance
     while above is not None and not definition.conditional:
-        definition = definition._replace(conditional=_may_be_none(above.each))
+        definition = definition._replace(conditional=may_be_none(above.each))
         above = above.parent
     return definition
-
-
-def _may_be_none(each: Mapping[str, Result]) -> bool:
-    """Tell whether the bindings of an element are those of a ``count`` or ``for_each`` that is not known."""
-    chosen = (each.get(name) for name in ("each.key", "count.index"))
-    return any(isinstance(value, tuple) and not known(value) for value in chosen)
 
 
 def _placed(definition: Definition, environments: Environments) -> Definition:
@@ -73,10 +70,10 @@ def _of_resource(
         if not name or text_of(name) == "":
             continue
         keys = _keys(instance, declared, each) if table else ()
-        proven = _proven_table(name, label, keys) if table else _proven_bucket(name, label)
+        proven = proven_table(name, label, keys) if table else proven_bucket(name, label)
         region = scalar(attribute_of(instance, declared, "region", each)) or provider_region(instance, declared)
         made = _definition(deployment, declared, "table" if table else "bucket", "resource", name, keys, proven, region)
-        yield made._replace(conditional=_may_be_none(each))
+        yield made._replace(conditional=may_be_none(each), traits=tuple(traits_of(instance, declared, each)))
 
 
 def _definition(  # noqa: PLR0913, PLR0917 (one row of a table)
@@ -125,14 +122,16 @@ def _inner(instance: Instance, path: str, block: Block, name: str) -> Value | No
     return None
 
 
-def _proven_table(name: Value, label: str, keys: tuple[Key, ...]) -> str:
+def proven_table(name: Value, label: str, keys: tuple[Key, ...]) -> str:
+    """Say in a phrase why a table holds locks; empty where it is not known to."""
     if any((text_of(key.name) or "").lower() == "lockid" for key in keys):
         return "its key is LockID"
     written = "".join(piece.text for piece in name if isinstance(piece, Literal))
     return "its name says so" if names_lock_table(written) or names_lock_table(label) else ""
 
 
-def _proven_bucket(name: Value, label: str) -> str:
+def proven_bucket(name: Value, label: str) -> str:
+    """Say in a phrase why a bucket holds state; empty where it is not known to."""
     written = "".join(piece.text for piece in name if isinstance(piece, Literal))
     return "its name says so" if names_state_bucket(written) or names_state_bucket(label) else ""
 
@@ -157,10 +156,10 @@ def _of_inputs(  # noqa: PLR0913, PLR0917 (one row of a table)
         if name is None:
             continue
         keys = _keys(instance, declared, each)
-        proven = _proven_table(name, label, keys) if kind == "table" else _proven_bucket(name, label)
+        proven = proven_table(name, label, keys) if kind == "table" else proven_bucket(name, label)
         region = provider_region(instance, declared)
         made = _definition(deployment, declared, kind, "module", name, keys, proven, region)
-        yield made._replace(conditional=_may_be_none(each))
+        yield made._replace(conditional=may_be_none(each))
 
 
 def provider_region(instance: Instance, declared: Declared) -> Value | None:
@@ -261,6 +260,7 @@ def reaches_aws(command: Command) -> bool:
 def from_command(command: Command, environments: Environments, project: str | None) -> Definition | None:
     """Return the table or bucket an aws command creates."""
     service, name_of, found, rest = operation(command)
+    found = {**_from_json(found.get("--cli-input-json", ())), **found}
     kind, name = "", None
     if (service, name_of) in _CREATES:
         kind, option = _CREATES[service, name_of]
@@ -277,8 +277,36 @@ def from_command(command: Command, environments: Environments, project: str | No
     return _placed(made, environments)
 
 
+_JSON_OPTIONS = {
+    "TableName": "--table-name",
+    "Bucket": "--bucket",
+    "KeySchema": "--key-schema",
+    "AttributeDefinitions": "--attribute-definitions",
+}
+
+
+def _from_json(given: Value) -> dict[str, Value]:
+    """Return the options that a literal ``--cli-input-json`` stands for; nothing where it is a file or no JSON."""
+    try:
+        found = json_result(given) if given else None
+    except UnknownError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    plain = {_JSON_OPTIONS[name]: value for name, value in found.items() if name in _JSON_OPTIONS}
+    return {option: value if isinstance(value, tuple) else _in_shorthand(value) for option, value in plain.items()}
+
+
+def _in_shorthand(rows: Result) -> Value:
+    """Return rows of a key schema as the CLI's shorthand has them, the whole where the first of them is written."""
+    known_rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    text = " ".join(",".join(f"{key}={text_of(value) or ''}" for key, value in row.items()) for row in known_rows)
+    spans = (span_of(v) for row in known_rows for v in row.values() if isinstance(v, tuple))
+    return literal(text, next((span for span in spans if span), None))
+
+
 def _proven_command(kind: str, name: Value, found: Mapping[str, Value]) -> str:
-    return _proven_table(name, "", _command_keys(found)) if kind == "table" else _proven_bucket(name, "")
+    return proven_table(name, "", _command_keys(found)) if kind == "table" else proven_bucket(name, "")
 
 
 def _without_scheme(value: Value) -> Value:
@@ -295,7 +323,7 @@ def _command_region(command: Command, found: Mapping[str, Value]) -> Value | Non
 
 
 def _command_keys(found: Mapping[str, Value]) -> tuple[Key, ...]:
-    """Read ``AttributeName=LockID,KeyType=HASH`` shorthand; JSON and files are left alone."""
+    """Read ``AttributeName=LockID,KeyType=HASH`` shorthand and literal JSON; files are left alone."""
     types = {row.get("AttributeName"): row for row in _shorthand(found.get("--attribute-definitions", ()))}
     keys = []
     for row in _shorthand(found.get("--key-schema", ())):
@@ -311,9 +339,20 @@ def _command_keys(found: Mapping[str, Value]) -> tuple[Key, ...]:
 
 def _shorthand(value: Value) -> list[dict[str, str]]:
     text = text_of(value)
-    if not text or text.startswith(("[", "{", "file:")):
+    if not text or text.startswith("file:"):
         return []
+    if text.startswith(("[", "{")):
+        return _json_rows(value)
     return [dict(pair.split("=", 1) for pair in row.split(",") if "=" in pair) for row in text.split()]
+
+
+def _json_rows(value: Value) -> list[dict[str, str]]:
+    try:
+        found = json_result(value)
+    except UnknownError:
+        return []
+    rows = found if isinstance(found, list) else [found]
+    return [{key: text_of(item) or "" for key, item in row.items()} for row in rows if isinstance(row, dict)]
 
 
 def is_lock_table(definition: Definition) -> bool:

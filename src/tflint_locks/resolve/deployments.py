@@ -17,11 +17,13 @@ from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.folders import below
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.modules import Declared, Module, argument, calls
+from tflint_locks.resolve.protections import COMPANIONS
+from tflint_locks.resolve.readers import REMOTE_STATE
 from tflint_locks.resolve.roles import role_of_name
 from tflint_locks.resolve.scope import Instance, Program, called_module, children
 from tflint_locks.resolve.statements import speaks_of_state
 
-_KINDS = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table", "aws_s3_bucket"})
+_KINDS = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table", "aws_s3_bucket", *COMPANIONS})
 _MAX_INSTANCES = 2000
 
 
@@ -109,7 +111,7 @@ def relevant(program: Program) -> frozenset[str]:
 
 
 def _speaks(program: Program, module: Module) -> bool:
-    if any(kind in _KINDS for kind, _ in module.resources):
+    if any(kind in _KINDS for kind, _ in module.resources) or any(kind == REMOTE_STATE for kind, _ in module.data):
         return True
     inside = (item for declared in module.calls.values() for item in declared.block.items)
     given = (item.name for item in inside if isinstance(item, Attribute))

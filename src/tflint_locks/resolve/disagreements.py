@@ -210,10 +210,12 @@ def _stands_in_an_arn(repository: Repository, span: Span) -> bool:
 def _is_corrected_beside(repository: Repository, found: Disagreement) -> bool:
     """Tell whether a script names the right one too: it moves from one to the other, or looks for both."""
     mention = found.mention
-    if not isinstance(repository.facts.get(mention.span.path), ScriptFile):
+    file = repository.facts.get(mention.span.path)
+    if not isinstance(file, ScriptFile):
         return False
     return any(
         other.role == mention.role
+        and (file.kind != "settings" or other.environment == mention.environment)
         and other.span.path == mention.span.path
         and any(compare(other.value, one.name) is not False for one in found.expected)
         for other in repository.mentions

@@ -44,7 +44,7 @@ class Draft:
     """One way the backend of one root module is put together.
 
     ``texts`` are the texts of holes that this way implies. ``followers`` are the commands that run after the init in
-    the same place.
+    the same place, ``twins`` further inits that say the same.
     """
 
     root: str
@@ -58,6 +58,7 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     invocation: Invocation | None = None
     followers: tuple[Invocation, ...] = ()
+    twins: tuple[Invocation, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -111,14 +112,24 @@ def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
             drafts.extend(_completed(shop, root, users))
         else:
             drafts.extend(_left_over(shop, root, {path for draft in mine for path in draft.files}))
-    return _distinct(drafts)
+    telling = {draft.root for draft in drafts if not _is_bare(draft)}
+    return _distinct([draft for draft in drafts if draft.root not in telling or not _is_bare(draft)])
+
+
+def _is_bare(draft: Draft) -> bool:
+    """Tell whether people start an init that gives a partial block nothing: it says not which backend they mean."""
+    init = draft.invocation
+    if init is None or draft.files or init.unknown or init.all("backend-config"):
+        return False
+    by_people = not init.command.span.path.endswith((".yml", ".yaml")) and not init.command.caller
+    return by_people and _is_partial(draft.layers)
 
 
 def _inits(commands: list[Invocation]) -> Iterator[tuple[Invocation, tuple[Invocation, ...]]]:
     """Yield each init with the commands after it in the same scope, up to the next init there."""
     scopes: dict[tuple[str, str], list[Invocation]] = defaultdict(list)
     for invocation in commands:
-        scopes[invocation.command.span.path, invocation.command.scope].append(invocation)
+        scopes[invocation.command.place].append(invocation)
     for found in scopes.values():
         for index, init in enumerate(found):
             if init.subcommand == "init" and not _without_backend(init):
@@ -131,7 +142,7 @@ def _without_backend(init: Invocation) -> bool:
 
 def _followers(init: Invocation, after: Iterable[Invocation]) -> Iterator[Invocation]:
     for invocation in after:
-        if invocation.directory != init.directory or not _consistent(init, invocation):
+        if shown(invocation.directory) != shown(init.directory) or not _consistent(init, invocation):
             continue
         if invocation.subcommand == "init" and not _without_backend(invocation):
             return
@@ -168,7 +179,8 @@ def directories(shop: Workshop, invocation: Invocation) -> list[tuple[str, dict[
     """Return the root modules an invocation may run in, with what the holes of its directory then are."""
     value = _from_start(invocation.directory)
     found = expand(value, shop.roots)
-    if not found and normal(value) is not None and not invocation.command.span.path.endswith((".yml", ".yaml")):
+    guessed = not invocation.command.caller and not invocation.command.span.path.endswith((".yml", ".yaml"))
+    if not found and normal(value) is not None and guessed:
         found = _beside_script(shop, value, invocation.command.span.path)
     if not found and normal(value) is None and len(shop.roots) == 1:
         found = [(next(iter(shop.roots)), {})]
@@ -412,6 +424,7 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
         first = kept.setdefault(_identity(draft), draft)
         if first is not draft:
             first.followers = (*first.followers, *draft.followers)
+            first.twins = (*first.twins, *([draft.invocation] if draft.invocation else ()))
     return list(kept.values())
 
 

@@ -88,7 +88,8 @@ class Scope(NamedTuple):
     what lies behind is taken from the result. Where it cannot be known it answers a hole of that identity.
     ``read`` returns (path, text) for a path relative to the repository's root, None when it cannot be read.
     ``bindings`` are the variables of ``for`` and of ``templatefile``. ``generous`` takes both of two lists where the
-    choice between them is unknown: all that a policy grants when it can.
+    choice between them is unknown: all that a policy grants when it can. ``functions`` answers with a tool's own
+    function of a name, before Terraform's. ``steps`` are those left for all evaluations that share the list.
     """
 
     path: str
@@ -97,6 +98,8 @@ class Scope(NamedTuple):
     read: Callable[[str], tuple[str, str] | None]
     bindings: Mapping[str, Result]
     generous: bool = False
+    functions: Callable[[str], Callable[[Sequence[Result]], Result] | None] | None = None
+    steps: list[int] | None = None
 
 
 class _Run(NamedTuple):
@@ -121,7 +124,7 @@ def _perhaps() -> Iterator[None]:
 
 def evaluate(node: Expression, scope: Scope) -> Result:
     """Return what an expression is worth; a hole where that cannot be known or Terraform would refuse it."""
-    run = _Run(scope, [_MAX_STEPS])
+    run = _Run(scope, [_MAX_STEPS] if scope.steps is None else scope.steps)
     try:
         return _result(node, run)
     except RefusedError:
@@ -628,6 +631,9 @@ def _call(node: Call, run: _Run) -> Result:
 
 
 def _called(name: str, arguments: list[Result], node: Call, run: _Run) -> Result:
+    own = run.scope.functions(name) if run.scope.functions else None
+    if own:
+        return own(arguments)
     if name in FUNCTIONS:
         result = FUNCTIONS[name](arguments)
         run.steps[0] -= sum(map(_cost, (*arguments, result)))

@@ -1,15 +1,25 @@
 """What policy statements grant on lock tables and state buckets; statements of one role are judged together."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from tflint_locks.arn import Arn, Table, action_matches, any_matches, parse_arn, resource_matches, table_of
+from tflint_locks.arn import (
+    Arn,
+    Table,
+    action_matches,
+    any_matches,
+    bucket_and_key,
+    parse_arn,
+    resource_matches,
+    table_of,
+)
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.roles import names_lock_table
 from tflint_locks.source import Source, Span
-from tflint_locks.value import Literal, Value, span_of
+from tflint_locks.value import Literal, Value, joined, literal, matches, span_of, text_of
 
 READ, WRITE, DELETE = "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"
 LOCK_ACTIONS = (READ, WRITE, DELETE)
@@ -67,14 +77,14 @@ def by_role(repository: Repository) -> Mapping[str, list[Statement]]:
     return groups
 
 
-# Managed policies that grant the lock's actions on every table.
-_BROAD = ("AdministratorAccess", "PowerUserAccess", "AmazonDynamoDBFullAccess")
+# Managed policies that grant everything; those of one service are named where they matter.
+_BROAD = ("AdministratorAccess", "PowerUserAccess")
 
 
-def grants_more(repository: Repository) -> bool:
+def grants_more(repository: Repository, managed: str = "AmazonDynamoDBFullAccess") -> bool:
     """Tell whether a managed policy, attached anywhere in the repository, may grant the lock's actions."""
     sources = (repository.tree.text(path) for module in repository.modules.values() for path in module.paths)
-    return any(word in source.text for source in sources if isinstance(source, Source) for word in _BROAD)
+    return any(word in source.text for source in sources if isinstance(source, Source) for word in (*_BROAD, managed))
 
 
 def denies_locks(statements: Iterable[Statement]) -> bool:
@@ -126,3 +136,71 @@ def is_named_for_locks(granted: Granted) -> bool:
 def name_span(granted: Granted) -> Span:
     """Return where the table's name is written."""
     return span_of(granted.table.name) or granted.statement.span
+
+
+# ---------------------------------------------------------------- state objects
+
+
+def on_object(resource: Value, bucket: Value, key: Value | None) -> bool | None:
+    """Tell whether a granted resource covers an object of a bucket, or the bucket itself where there is no key."""
+    arn = parse_arn(resource)
+    place = bucket_and_key(arn) if arn else None
+    if place is None:
+        whole = joined([literal("arn:aws:s3:::"), bucket, *([literal("/"), key] if key else [])])
+        return matches(resource, whole) if arn is None or text_of(arn.service) in (None, "*", "s3") else False
+    if place[1] is None or key is None:
+        return _on_bucket(place[0], bucket, key) if place[1] is None else False
+    answers = {matches(place[0], bucket), matches(place[1], key)}
+    return False if False in answers else None if None in answers else True
+
+
+def _on_bucket(pattern: Value, bucket: Value, key: Value | None) -> bool | None:
+    """Tell whether a bucket's ARN covers the bucket, or with a ``*`` at its end objects below it."""
+    target = bucket if key is None else joined([bucket, literal("/"), key])
+    return matches(pattern, target)
+
+
+def may_grant(statement: Statement, action: str, bucket: Value, key: Value | None) -> bool:
+    """Tell whether a statement may allow an action on an object, or on the bucket itself."""
+    if statement.negated or not statement.whole or statement.resources is None:
+        return True
+    if covers_action(statement, action) is False:
+        return False
+    return any(on_object(resource, bucket, key) is not False for resource in statement.resources)
+
+
+_S3_GRANTS = re.compile(
+    r"tflock|s3:(?:\*|put\*|putobject|delete|get\*|getobject|list)|actions?\"?\s*[=:]\s*\[?\s*\"\*\"", re.IGNORECASE
+)
+
+
+def grants_unread(repository: Repository) -> bool:
+    """Tell whether Terraform files speak of rights on objects outside the statements that were read."""
+    read: dict[str, list[Span]] = defaultdict(list)
+    for statement in repository.statements:
+        for span in _written_in(statement):
+            read[span.path].append(span)
+    paths = (path for module in repository.modules.values() for path in module.paths)
+    return any(_grants_outside(repository, path, read.get(path, [])) for path in paths)
+
+
+def _written_in(statement: Statement) -> Iterator[Span]:
+    """Yield where a statement stands, and where its actions and resources are written."""
+    yield statement.span
+    for value in (*(statement.actions or ()), *(statement.resources or ())):
+        yield from (piece.span for piece in value if piece.span)
+
+
+def _grants_outside(repository: Repository, path: str, spans: list[Span]) -> bool:
+    source = repository.tree.text(path)
+    if not isinstance(source, Source):
+        return True
+    # the last characters of what is found stand in the action or resource itself
+    places = (found.end() - 2 for found in _S3_GRANTS.finditer(source.text))
+    return any(not any(span.start <= place < span.end for span in spans) for place in places)
+
+
+def place_in(statement: Statement, value: Value) -> Span:
+    """Return where a value is written, the statement where that is elsewhere."""
+    span = span_of(value)
+    return span if span is not None and _inside(span, statement.span) else statement.span

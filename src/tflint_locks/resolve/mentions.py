@@ -19,6 +19,7 @@ from tflint_locks.resolve.roles import (
     names_lock_table,
     names_state_bucket,
     role_of_name,
+    role_of_setting,
     says_terraform,
 )
 from tflint_locks.resolve.scope import Instance, attribute_of, called_module, look_up, scalar
@@ -157,15 +158,21 @@ def from_definition(definition: Definition) -> Mention:
 
 def from_name(name: Name, environments: Environments, project: str | None) -> Mention | None:
     """Return the mention an assignment in a script makes by its name."""
-    role = role_of_name(name.name)
+    role = role_of_setting(name.name)
     if role is None or text_of(name.value) in (None, "") or " " in (text_of(name.value) or " "):
         return None
     bare, region, account = bare_name(role, name.value)
     span = span_of(bare) if bare else None
     if bare is None or span is None or any(holes(bare)):
         return None
-    environment = environments.of_path(name.span.path)
+    environment = environment_of_setting(name, environments)
     return Mention(role, bare, span, name.name, "named here", "variable", project, environment, None, region, account)
+
+
+def environment_of_setting(name: Name, environments: Environments) -> str | None:
+    """Return the environment of a setting: by the way to it (``environments.staging.lock_table``), else by its file."""
+    above = name.name.rpartition(".")[0]
+    return (environments.of_path(above.replace(".", "/")) if above else None) or environments.of_path(name.span.path)
 
 
 _READS = {

@@ -38,7 +38,8 @@ class Configuration:
     ``basis`` is ``invocation``, ``template`` (paths with holes), ``completed`` (a backend file that belongs to
     the block) or ``block``. ``closed`` is true when the name of every contributing attribute is known;
     ``open_reasons`` says why not. ``anchor`` is where something absent is reported. ``block`` covers the
-    backend block's header (None without one). ``workspace`` has holes where CI or people choose it.
+    backend block's header (None without one). ``workspace`` has holes where CI or people choose it. ``twins`` are
+    further inits that say the same as ``command``.
     """
 
     project: str
@@ -58,6 +59,7 @@ class Configuration:
     command: Command | None
     workspace: Value
     notes: tuple[str, ...]
+    twins: tuple[Command, ...] = ()
 
     def value(self, name: str) -> Value | None:
         """Return a scalar attribute, or None when it is absent, null or empty."""
@@ -94,10 +96,11 @@ class Mention(NamedTuple):
 class Definition(NamedTuple):
     """A lock table or state bucket that the repository creates.
 
-    ``kind`` is ``table`` or ``bucket``. ``source`` is ``resource``, ``module`` or ``command``. ``keys`` are the
+    ``kind`` is ``table`` or ``bucket``. ``source`` is ``resource``, ``module``, ``command`` or ``template``. ``keys`` are the
     partition and sort key of a table as (attribute name, key type ``HASH`` or ``RANGE``, attribute type or
     ``""``), each with a span. ``proven`` says in a phrase why it holds state or locks, empty where it is not known
     to. ``root`` is the root module that creates it, if one does. ``conditional`` where it may not be made at all.
+    ``traits`` are what its own arguments say of its protection.
     """
 
     kind: str
@@ -113,6 +116,20 @@ class Definition(NamedTuple):
     account: Value | None
     keys: tuple["Key", ...]
     conditional: bool = False
+    traits: tuple["Trait", ...] = ()
+
+
+class Trait(NamedTuple):
+    """One protection of a table or bucket: whether it holds (None where that cannot be told), and where that is said.
+
+    ``name`` is ``versioning``, ``encryption``, ``public-access-block``, ``private``, ``deletion-protection`` or ``recovery``.
+    ``of`` is the bucket it is stated for where it stands apart from it.
+    """
+
+    name: str
+    holds: bool | None
+    span: Span
+    of: Value = ()
 
 
 class Key(NamedTuple):
@@ -142,12 +159,45 @@ class State(NamedTuple):
     certain: bool
 
 
+class Reader(NamedTuple):
+    """A ``terraform_remote_state`` data source as one deployment of a root module evaluates it; it writes nothing.
+
+    ``settings`` are the scalars of its ``config`` by name, with the spans they come from; ``type`` is its backend.
+    ``workspace`` is ``default`` where none is stated. ``span`` covers the block's header, ``conditional`` where a
+    ``count`` or ``for_each`` that is not known decides whether it reads.
+    """
+
+    name: str
+    type: str
+    settings: dict[str, Value]
+    workspace: Value
+    span: Span
+    root: str
+    project: str | None
+    environment: str | None
+    conditional: bool = False
+
+    def value(self, name: str) -> Value | None:
+        """Return a setting, or None when it is absent or empty."""
+        value = self.settings.get(name)
+        return value if value and any(getattr(piece, "text", "x").strip() for piece in value) else None
+
+
+class Condition(NamedTuple):
+    """One condition of a statement (``StringLike``, ``s3:prefix``); ``values`` is None where they are not known."""
+
+    test: str
+    variable: str
+    values: tuple[Value, ...] | None
+
+
 class Statement(NamedTuple):
     """One Allow or Deny statement of a policy as far as it can be known.
 
     ``actions`` and ``resources`` are values (globs); None where they cannot be listed. ``role`` identifies what the
     statement can reach: policies attached to one role are judged together. ``whole`` is False where further
-    statements of the same role may exist that are not known.
+    statements of the same role may exist that are not known. ``principal`` where it says whom it is for: it belongs to
+    a bucket or table, not to a role.
     """
 
     allow: bool
@@ -163,13 +213,53 @@ class Statement(NamedTuple):
     environment: str | None
     resource_place: Span | None = None
     source: str = ""
+    conditions: tuple[Condition, ...] = ()
+    principal: bool = False
+    sid: str = ""
+
+
+class Dependency(NamedTuple):
+    """A Terragrunt ``dependency``: whose outputs a unit reads.
+
+    ``directory`` is the other unit's, None where it is not known; ``mocked`` where outputs stand in for missing ones.
+    """
+
+    name: str
+    directory: str | None
+    span: Span
+    mocked: bool = False
+
+
+class Unit(NamedTuple):
+    """One Terragrunt unit: a ``terragrunt.hcl`` with the module it deploys and the files it is put together from.
+
+    ``source`` says where its backend is stated: ``remote_state``, ``generate``, ``module``, or empty where nowhere.
+    ``stated`` is the place, ``module`` the directory of its module, None where that is not in the repository.
+    ``header`` is the first thing its file says. ``renamed`` is its ``lock_table`` as written, ``table`` its ``dynamodb_table``. ``skipped`` where nobody runs it,
+    ``included`` where it includes other files, ``settled`` where all that could state a backend is known.
+    """
+
+    path: str
+    directory: str
+    configuration: Configuration | None
+    source: str
+    stated: Span | None
+    module: str | None
+    renamed: Setting | None
+    table: Setting | None
+    dependencies: tuple[Dependency, ...]
+    files: tuple[str, ...]
+    header: Span
+    skipped: bool
+    included: bool
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repository:
     """Everything the rules may look at.
 
-    ``used_paths`` are the files that a root module, a module it calls, or an invocation uses; ``modules`` are all
+    ``companions`` are the protections of buckets that stand apart from them. ``used_paths`` are the files that a root module, a module it calls, or an invocation uses; ``modules`` are all
     directories of Terraform files.
     """
 
@@ -189,3 +279,6 @@ class Repository:
     versions: tuple[ToolVersion, ...]
     modules: dict[str, Module]
     settings: Settings = Settings()  # noqa: RUF009 (a tuple, not to be changed)
+    units: tuple[Unit, ...] = ()
+    companions: tuple[Trait, ...] = ()
+    readers: tuple[Reader, ...] = ()

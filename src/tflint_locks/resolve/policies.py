@@ -4,12 +4,13 @@ A policy's argument is to be evaluated in a ``generous`` scope. Knows nothing of
 who uses a document says what its statements reach.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from tflint_locks.hcl import Attribute, Block, Expression, Object, Tuple
 from tflint_locks.resolve.evaluate import Scope, elements, evaluate_span
 from tflint_locks.resolve.jsontext import JsonText, json_tree, place, result_at
+from tflint_locks.resolve.model import Condition
 from tflint_locks.resolve.results import RefusedError, UnknownError, derived, hole_of, is_many
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Result, Value, text_of
@@ -40,6 +41,7 @@ class Raw(NamedTuple):
     whole: bool = True
     certain: bool = True
     sid: str = ""
+    conditions: tuple[Condition, ...] = ()
 
 
 # What statements the document has that a hole stands for; None where that is not known.
@@ -110,7 +112,27 @@ def _statement_of_block(block: Block, scope: Scope, *, certain: bool = True) -> 
     inner = {_kind(item) for item in block.items if isinstance(item, Block)}
     span = Span(scope.path, block.start, block.end)
     principal = bool(inner & {"principals", "not_principals"})
-    return _statement(found, span, "condition" in inner, principal, certain)
+    made = _statement(found, span, "condition" in inner, principal, certain)
+    return made._replace(conditions=tuple(_condition_of_block(item, scope) for item in _conditions(block)))
+
+
+def _conditions(block: Block) -> list[Block]:
+    return [item for item in block.items if isinstance(item, Block) and _kind(item) == "condition"]
+
+
+def _condition_of_block(block: Block, scope: Scope) -> Condition:
+    """Return a condition; one that is repeated for what is not known says nothing."""
+    found = {
+        item.name: evaluate_span(item.value_start, item.value_end, scope)
+        for item in block.items
+        if isinstance(item, Attribute) and block.type != "dynamic"
+    }
+    return _condition(text_of(found.get("test")), text_of(found.get("variable")), found.get("values"))
+
+
+def _condition(test: str | None, variable: str | None, values: Result) -> Condition:
+    listed, whole = _listed(values)
+    return Condition(test or "", variable or "", listed if whole else None)
 
 
 def _kind(block: Block) -> str:
@@ -235,8 +257,18 @@ def _statement_of_json(node: Expression, source: JsonText, where: Span) -> Raw:
     for key, value in node.items:
         name = (text_of(result_at(key, source)) or "").lower()
         names.add(name)
-        if name in _ELEMENTS:
-            found[_ELEMENTS[name]] = result_at(value, source)
+        if name in _ELEMENTS or name == "condition":
+            found[_ELEMENTS.get(name, name)] = result_at(value, source)
     principal = bool(names & {"principal", "notprincipal"})
     span = place(source, node.start, node.end) or where
-    return _statement(found, span, "condition" in names, principal, certain=True)
+    made = _statement(found, span, "condition" in names, principal, certain=True)
+    return made._replace(conditions=tuple(_conditions_of_json(found.get("condition"))))
+
+
+def _conditions_of_json(result: Result) -> Iterator[Condition]:
+    """Yield the conditions of ``{"StringLike": {"s3:prefix": …}}``; one that says nothing where it is not known."""
+    if result is None:
+        return
+    for test, variables in result.items() if isinstance(result, dict) else [("", None)]:
+        for variable, values in variables.items() if isinstance(variables, dict) else [("", None)]:
+            yield _condition(test, variable, values)

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import NamedTuple
 
-from tflint_locks.facts import Assignments, Fault, PolicyDocument, Remark, ScriptFile, TerraformFile, ToolVersion
+from tflint_locks.facts import (
+    Assignments,
+    DocumentFile,
+    Fault,
+    PolicyDocument,
+    Remark,
+    ScriptFile,
+    StackTemplate,
+    TerraformFile,
+    TerragruntFile,
+    ToolVersion,
+)
 from tflint_locks.read.terraform import read_assignments
 from tflint_locks.source import Source, Unreadable
 from tflint_locks.tree import Tree
@@ -20,17 +31,30 @@ _FOREIGN = re.compile(
 )
 # Suffixes and words of files that are patterns for a live file, not live (DESIGN §2).
 _NOT_LIVE = re.compile(r"\.(?:example|sample|dist|tmpl|tpl|j2|disabled|bak|orig|template)(?:\.|$)", re.IGNORECASE)
+# Templates of CloudFormation, named as what they are.
+_STACK_OUTPUT = re.compile(r"\.template(?:\.json|\.ya?ml)?$")
+_STACK_WORDS = re.compile(r"AWS::(?:DynamoDB::(?:Global)?Table|S3::Bucket|Serverless|IAM::)")
 # Without one of these a script or workflow says nothing of a backend.
 _SCRIPT_WORDS = (
     "terraform", "tofu", "terragrunt", "dynamodb", "aws s3", "s3api", "tfstate", "state_bucket", "lock_table",
 )  # fmt: skip
 _WORKFLOW = re.compile(r"(?:^|/)\.github/(?:workflows/[^/]+|actions/(?:.+/)?action)\.ya?ml$|(?:^|/)action\.ya?ml$")
+_GITLAB_PATH = re.compile(r"(?:^|/)(?:[^/]*\.gitlab-ci[^/]*|\.gitlab(?:-ci)?/.+)\.ya?ml$")
+_CIRCLECI_PATH = re.compile(r"(?:^|/)\.circleci/[^/]+\.ya?ml$")
+_AZURE_PATH = re.compile(
+    r"(?:^|/)(?:[^/]*azure[-_.]?pipelines?[^/]*|azure-[^/]*pipeline|\.(?:azure[^/]*|ado|vsts)/.+"
+    r"|(?:\.?pipelines?|azure(?:-devops)?)/.+)\.ya?ml$"
+)
+_AZURE_WORDS = re.compile(r"^\s*(?:-\s*)?(?:task|stage|job|script|bash|deployment|template|vmImage)\s*:", re.MULTILINE)
+_SETTINGS_WORDS = re.compile(
+    r"(?i)lock[_.-]?table|dynamodb[_.-]?table|state[_.-]?bucket|tfstate[_.-]?bucket|(?:terraform|tf|state)[_.-]?backend|state[_.-]lock"
+)
 _BACKEND_WORDS = re.compile(
     r"^\s*(?:bucket|key|dynamodb_table|use_lockfile)\s*=|\"(?:bucket|dynamodb_table)\"\s*:", re.MULTILINE
 )
 _BACKEND_PATH = re.compile(r"backend|tfstate|remote[-_]?state", re.IGNORECASE)
 
-_Live = TerraformFile | Assignments | ScriptFile
+_Live = TerraformFile | Assignments | ScriptFile | DocumentFile | StackTemplate | TerragruntFile
 _Facts = _Live | PolicyDocument
 
 
@@ -43,17 +67,20 @@ class Reading:
     assignments: dict[str, Assignments] = field(default_factory=dict)
     scripts: dict[str, ScriptFile] = field(default_factory=dict)
     policies: dict[str, PolicyDocument] = field(default_factory=dict)
+    templates: dict[str, StackTemplate] = field(default_factory=dict)
+    documents: dict[str, DocumentFile] = field(default_factory=dict)
+    terragrunt: dict[str, TerragruntFile] = field(default_factory=dict)
     versions: list[ToolVersion] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
 
     def faults(self) -> tuple[Fault, ...]:
         """Return the places that do not parse, of every file."""
-        files: tuple[Mapping[str, _Facts], ...] = (self.terraform, self.assignments, self.scripts, self.policies)
+        files: tuple[Mapping[str, _Facts], ...] = (self.terraform, self.assignments, self.scripts, self.policies, self.terragrunt)
         return tuple(fault for facts in files for file in facts.values() for fault in file.faults)
 
     def remarks(self) -> tuple[Remark, ...]:
         """Return the comments of every file."""
-        files: tuple[Mapping[str, _Live], ...] = (self.terraform, self.assignments, self.scripts)
+        files: tuple[Mapping[str, _Live], ...] = (self.terraform, self.assignments, self.scripts, self.documents, self.terragrunt)
         return tuple(remark for facts in files for file in facts.values() for remark in file.remarks)
 
 
@@ -73,16 +100,27 @@ def read_tree(tree: Tree) -> Reading:
     reading.unreadable.extend(Unreadable(folder, "a folder that cannot be listed") for folder in sorted(tree.unlisted))
     for path in sorted(reading.paths):
         if is_live(path):
-            _read(reading, tree, path)
+            _read(reading, tree, path, _readers(posixpath.basename(path)))
+        elif _STACK_OUTPUT.search(path):
+            _read(reading, tree, path, (_STACK,))
     return reading
 
 
-def _read(reading: Reading, tree: Tree, path: str) -> None:
+def _readers(name: str) -> "tuple[_Reader, ...]":
+    """Return the readers that a file's name may be for."""
+    suffix = ".env" if name.startswith(".env.") else name[name.rfind(".") :] if "." in name else ""
+    stem = _STEM.match(name)
+    return (*_BY_NAME.get(name, ()), *_BY_SUFFIX.get(suffix, ()), *(_BY_NAME[stem[1]] if stem else ()))
+
+
+# Names that an ending of any kind tells apart: Jenkinsfile.prod, Dockerfile.terraform.
+_STEM = re.compile(r"(Makefile|Jenkinsfile|Dockerfile)[._-](?!dockerignore)")
+
+
+def _read(reading: Reading, tree: Tree, path: str, readers: "tuple[_Reader, ...]") -> None:
     """Read a file with the first reader that its path and then its text fit."""
-    name = posixpath.basename(path)
-    suffix = name[name.rfind(".") :] if "." in name else ""
-    for reader in (*_BY_NAME.get(name, ()), *_BY_SUFFIX.get(suffix, ())):
-        if reader.fits(path, name):
+    for reader in readers:
+        if reader.fits(path, posixpath.basename(path)):
             source = tree.text(path)
             if not isinstance(source, Source):
                 reading.unreadable.append(source)
@@ -101,8 +139,12 @@ def _keep(reading: Reading, facts: "_Facts | tuple[ToolVersion, ...]") -> None:
     elif isinstance(facts, ScriptFile):
         reading.scripts[facts.path] = facts
         reading.versions.extend(facts.versions)
+    elif isinstance(facts, TerragruntFile):
+        reading.terragrunt[facts.path] = facts
     elif isinstance(facts, PolicyDocument):
         reading.policies[facts.path] = facts
+    elif isinstance(facts, StackTemplate):
+        reading.templates[facts.path] = facts
     else:
         reading.versions.extend(facts)
 
@@ -138,8 +180,30 @@ def _speaks(source: Source) -> bool:
     return any(word in low for word in _SCRIPT_WORDS)
 
 
+def _speaks_or_calls(source: Source) -> bool:
+    """Read a workflow also where it only calls others of the repository."""
+    return "uses: ./" in source.text or _speaks(source)
+
+
+def _takes_in(source: Source) -> bool:
+    """Tell whether a CI or task file speaks of a backend, or takes in files that may."""
+    return _speaks(source) or "include" in source.text
+
+
+def _says_azure(source: Source) -> bool:
+    return _AZURE_WORDS.search(source.text) is not None and (_speaks(source) or "template:" in source.text)
+
+
+def _says_settings(source: Source) -> bool:
+    return _SETTINGS_WORDS.search(source.text) is not None
+
+
 def _says_policy(source: Source) -> bool:
     return '"Statement"' in source.text and re.search(r"dynamodb:|s3:", source.text, re.IGNORECASE) is not None
+
+
+def _says_stack(source: Source) -> bool:
+    return "Resources" in source.text and _STACK_WORDS.search(source.text) is not None
 
 
 def _always(*_: object) -> bool:
@@ -155,23 +219,65 @@ _ASSIGNED = _Reader(lambda path, _: not _FOREIGN.search(path), _says_assignments
 _ASSIGNED_JSON = _ASSIGNED._replace(fits=lambda _, name: name.endswith((".tfvars.json", ".tfbackend.json")))
 _SCRIPT = _Reader(_always, _speaks, "script:read_script")
 _SCRIPT_BY_FOLDER = _SCRIPT._replace(fits=_is_extensionless_script)
-_WORKFLOW_FILE = _Reader(lambda path, _: _WORKFLOW.search(path) is not None, _speaks, "workflow:read_workflow")
+_WORKFLOW_FILE = _Reader(lambda path, _: _WORKFLOW.search(path) is not None, _speaks_or_calls, "workflow:read_workflow")
+_GITLAB = _Reader(lambda path, _: _GITLAB_PATH.search(path) is not None, _takes_in, "gitlab:read_gitlab")
+_CIRCLECI = _Reader(lambda path, _: _CIRCLECI_PATH.search(path) is not None, _speaks, "circleci:read_circleci")
+_AZURE = _Reader(lambda path, _: _AZURE_PATH.search(path) is not None, _says_azure, "azure:read_azure")
+_ATLANTIS = _Reader(_always, lambda source: "projects:" in source.text, "atlantis:read_atlantis")
+_TASKFILE = _Reader(_always, _takes_in, "taskfile:read_taskfile")
 _POLICY = _Reader(_always, _says_policy, "iam:read_policy")
+_STACK = _Reader(_always, _says_stack, "cloudformation:read_template")
+_TERRAGRUNT = _Reader(_always, _always, "terragrunt:read_terragrunt")
+_ENV = _Reader(_always, _says_settings, "settings_files:read_env")
+_SETTINGS = _Reader(_always, _says_settings, "settings_files:read_settings")
 _VERSION = _Reader(_always, _always, "version:read_version")
+_MAKE = _Reader(_always, _speaks, "make:read_make")
+_JUST = _Reader(_always, _speaks, "just:read_just")
+_JENKINS = _Reader(_always, _speaks, "jenkins:read_jenkinsfile")
+_POWERSHELL = _Reader(_always, _speaks, "powershell:read_powershell")
+_DOCKERFILE = _Reader(_always, _speaks, "dockerfile:read_dockerfile")
 
 # In the order in which they are tried; those of a file's name come before those of its suffix.
 _BY_NAME: dict[str, tuple[_Reader, ...]] = dict.fromkeys(
     (".terraform-version", ".opentofu-version", ".tool-versions", "mise.toml", ".mise.toml"), (_VERSION,)
 )
+_BY_NAME.update(
+    dict.fromkeys(("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"), (_TERRAGRUNT,))
+)
+_BY_NAME.update(dict.fromkeys(("atlantis.yaml", "atlantis.yml"), (_ATLANTIS,)))
+_BY_NAME.update(
+    dict.fromkeys(
+        ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml"),
+        (_TASKFILE,),
+    )
+)
+_BY_NAME.update(dict.fromkeys(("Makefile", "makefile", "GNUmakefile"), (_MAKE,)))
+_BY_NAME.update(dict.fromkeys(("justfile", "Justfile", ".justfile", "JUSTFILE"), (_JUST,)))
+_BY_NAME.update(dict.fromkeys(("Jenkinsfile", "jenkinsfile"), (_JENKINS,)))
+_BY_NAME.update(dict.fromkeys(("Dockerfile", "Containerfile", "dockerfile"), (_DOCKERFILE,)))
 _BY_SUFFIX: dict[str, tuple[_Reader, ...]] = {
     ".tf": (_TERRAFORM,),
     ".tofu": (_TERRAFORM,),
-    ".json": (_TERRAFORM_JSON, _ASSIGNED_JSON, _POLICY),
+    ".json": (_TERRAFORM_JSON, _ASSIGNED_JSON, _STACK, _POLICY, _SETTINGS),
     **dict.fromkeys((".tfvars", ".hcl", ".tfbackend", ".backend", ".conf", ".config"), (_ASSIGNED,)),
     **dict.fromkeys((".sh", ".bash", ".zsh", ".envrc"), (_SCRIPT,)),
-    **dict.fromkeys((".yml", ".yaml"), (_WORKFLOW_FILE,)),
+    **dict.fromkeys((".yml", ".yaml"), (_WORKFLOW_FILE, _GITLAB, _CIRCLECI, _AZURE, _STACK, _SETTINGS)),
+    **dict.fromkeys((".mk", ".mak"), (_MAKE,)),
+    **dict.fromkeys((".jenkinsfile", ".Jenkinsfile"), (_JENKINS,)),
+    **dict.fromkeys((".ps1", ".psm1"), (_POWERSHELL,)),
+    **dict.fromkeys((".dockerfile", ".Dockerfile"), (_DOCKERFILE,)),
+    ".just": (_JUST,),
+    ".env": (_ENV,),
     "": (_SCRIPT_BY_FOLDER,),
 }
+
+
+def read_caller(reading: Reading, tree: Tree, path: str) -> None:
+    """Read a workflow or script that by itself says nothing of a backend, because it calls a file that does."""
+    reader = _WORKFLOW_FILE if path.endswith((".yml", ".yaml")) else _SCRIPT
+    source = tree.text(path)
+    if isinstance(source, Source) and is_live(path):
+        _keep(reading, reader.read(path, source.text))
 
 
 def read_named(reading: Reading, tree: Tree, path: str) -> Assignments | None:

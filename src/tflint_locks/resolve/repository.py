@@ -3,9 +3,12 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tflint_locks.facts import Command, Facts
 from tflint_locks.resolve import mentions as mentioned
+from tflint_locks.resolve.cloudformation import definitions_of, stack_of, statements_of_stack
+from tflint_locks.resolve.calls import follow_calls
 from tflint_locks.resolve.configurations import (
     Deployment,
     configuration_of,
@@ -19,16 +22,22 @@ from tflint_locks.resolve.configurations import (
 from tflint_locks.resolve.defaults import unsettled_defaults
 from tflint_locks.resolve.definitions import forks, from_command, from_terraform, reaches_aws
 from tflint_locks.resolve.deployments import deployments, instances, relevant
+from tflint_locks.resolve.document_files import read_documents
 from tflint_locks.resolve.drafts import Draft, Workshop, is_backend_file, make_drafts, shared_files
 from tflint_locks.resolve.environments import Environments, establish, grouped
 from tflint_locks.resolve.folders import by_folder
 from tflint_locks.resolve.invocations import Invocation, invocations
-from tflint_locks.resolve.model import Configuration, Definition, Mention, Repository, Statement
+from tflint_locks.resolve.model import Configuration, Definition, Mention, Reader, Repository, Statement, Trait
 from tflint_locks.resolve.modules import calls, read_modules
 from tflint_locks.resolve.pairs import pairs, states
+from tflint_locks.resolve.pipelines import join_pipelines
+from tflint_locks.resolve.protections import companions_of
+from tflint_locks.resolve.readers import readers_of
 from tflint_locks.resolve.reading import Reading, read_tree
 from tflint_locks.resolve.scope import Instance, Program
 from tflint_locks.resolve.statements import from_policy_file, statements_of
+from tflint_locks.resolve.terragrunt_configurations import configured, files_of_units, representatives, unit_deployments
+from tflint_locks.resolve.terragrunt_units import Monorepo, monorepo
 from tflint_locks.settings import Settings
 from tflint_locks.tree import Tree
 from tflint_locks.value import text_of
@@ -37,17 +46,29 @@ from tflint_locks.value import text_of
 def load(tree: Tree, settings: Settings) -> Repository:
     """Read a tree and work out its configurations, definitions, mentions, pairs and states."""
     reading = read_tree(tree)
+    join_pipelines(reading, tree)
     unsettled_defaults(reading, tree)
+    follow_calls(reading, tree)
     program = Program(read_modules(reading.terraform.values()), tree)
     commands = [command for file in reading.scripts.values() for command in file.commands]
     run = list(invocations(commands))
-    called = _called(program)
+    units = monorepo(reading, program)
+    called = _called(program) | (units.modules if units else frozenset())
     shop = _workshop(program, reading, run, called)
     drafts = make_drafts(shop, run)
-    environments = _environments(shop, settings, drafts)
+    environments = _environments(shop, settings, drafts, units)
     made, names = _configurations(shop, drafts, run, environments)
     found = deployments(shop, made, _roots(program, called), names, environments)
-    return _repository(shop, found, [configuration for _, configuration in made], environments, commands)
+    every = [configuration for _, configuration in made]
+    deployed = configured(units, shop, run, environments) if units else []
+    if units:
+        every += [unit.configuration for unit in deployed if unit.configuration]
+        found += unit_deployments(units, shop, deployed, environments)
+    repository = _repository(shop, found, every, environments, commands)
+    if not units:
+        return repository
+    used_paths = repository.used_paths | files_of_units(deployed, reading)
+    return replace(repository, units=tuple(deployed), used_paths=used_paths)
 
 
 def _called(program: Program) -> frozenset[str]:
@@ -85,12 +106,15 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
     )
 
 
-def _environments(shop: Workshop, settings: Settings, drafts: list[Draft]) -> Environments:
+def _environments(
+    shop: Workshop, settings: Settings, drafts: list[Draft], units: Monorepo | None
+) -> Environments:
     files = {path for draft in drafts for path in draft.files}
     files |= {path for path in shop.reading.assignments if is_plain_var_file(path, shop.program.modules)} | set(
         shop.candidates
     )
-    return establish(settings, files, shop.roots, stated_environments(shop, drafts))
+    roots = [*shop.roots, *(unit.directory for unit in units.units)] if units else shop.roots
+    return establish(settings, files, roots, stated_environments(shop, drafts))
 
 
 def _configurations(
@@ -122,6 +146,8 @@ def _repository(
     commands: list[Command],
 ) -> Repository:
     outside = _Outside(shop, configurations)
+    if any(configuration.type == "s3" for configuration in configurations):
+        shop.reading.documents.update(read_documents(shop.program.tree, shop.reading.paths))
     for deployment in found:
         if deployment.project is None and deployment.root is not None:
             deployment.project = outside.project(*shop.program.modules[deployment.root].paths)
@@ -129,12 +155,20 @@ def _repository(
     definitions: list[Definition] = []
     statements: list[Statement] = []
     named: list[Mention] = []
+    companions: list[Trait] = []
+    readers: list[Reader] = []
     for deployment, instance in _all_instances(shop, found):
         definitions.extend(from_terraform(instance, deployment, environments))
         statements.extend(statements_of(instance, deployment))
+        companions.extend(companions_of(instance))
+        readers.extend(readers_of(instance, deployment.project, deployment.root or "", deployment.environment))
         named.extend(mentioned.from_variables(instance, deployment))
     for path in shop.reading.policies:
         statements.extend(from_policy_file(shop.program, path, outside.project(path), environments.of_path(path)))
+    for path, template in shop.reading.templates.items():
+        stack = stack_of(template, shop.program.tree, outside.project(path), environments.of_path(path))
+        definitions.extend(definitions_of(stack, environments))
+        statements.extend(statements_of_stack(stack))
     definitions.extend(_created(commands, environments, outside))
     named.extend(_spoken(shop, commands, environments, outside))
     named.extend(mentioned.from_statements(statements, tables))
@@ -151,7 +185,7 @@ def _repository(
         configurations=tuple(configurations),
         definitions=_distinct(definitions),
         mentions=mentions,
-        pairs=tuple(pairs(mentions, configurations)),
+        pairs=tuple(pairs(mentions, representatives(configurations))),
         states=tuple(states(configurations)),
         statements=tuple(statements),
         environments=grouped(environments.names),
@@ -159,6 +193,8 @@ def _repository(
         versions=tuple(shop.reading.versions),
         modules=dict(shop.program.modules),
         settings=environments.settings,
+        companions=tuple(companions),
+        readers=tuple(readers),
     )
 
 
@@ -236,7 +272,7 @@ def _distinct(definitions: list[Definition]) -> tuple[Definition, ...]:
 
 def _facts(reading: Reading) -> dict[str, Facts]:
     facts: dict[str, Facts] = {}
-    for files in (reading.policies, reading.scripts, reading.assignments, reading.terraform):
+    for files in (reading.templates, reading.documents, reading.policies, reading.scripts, reading.assignments, reading.terraform, reading.terragrunt):
         facts.update(files)
     return facts
 

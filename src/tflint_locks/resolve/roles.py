@@ -40,6 +40,24 @@ def role_of_name(name: str) -> str | None:
     return None
 
 
+# A setting's own name where only what it stands in says whose it is.
+_PLAIN_KEYS = {"bucket": STATE_BUCKET, "dynamodb_table": LOCK_TABLE, "lock_table": LOCK_TABLE, "table": LOCK_TABLE}
+
+
+def role_of_setting(way: str) -> str | None:
+    """Return the role of a setting by its own name, else by a plain name inside the settings of a backend."""
+    leaf = way.rpartition(".")[2]
+    own = role_of_name(leaf)
+    return own if own or not is_backend_setting(way) else _PLAIN_KEYS.get(leaf)
+
+
+def is_backend_setting(way: str) -> bool:
+    """Tell whether a setting stands in those of Terraform's backend: ``staging.terraform_backend.key``."""
+    above = set(_name_words(way.rpartition(".")[0].rpartition(".")[2]))
+    says_state = bool(above & {"backend", "state", "tfstate"})
+    return says_state and bool(above & {"terraform", "tf", "tofu", "remote", "tfstate"})
+
+
 def _is_lock_table(present: set[str]) -> bool:
     table = bool(present & {"table", "dynamodb", "dynamo", "ddb", "locktable"})
     if present & _LOCK or "locktable" in present:

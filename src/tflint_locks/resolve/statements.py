@@ -35,7 +35,7 @@ _MAX_NESTED = 8
 def statements_of(instance: Instance, deployment: Deployment) -> Iterator[Statement]:
     """Yield the statements of the documents and policies that one module instance declares."""
     for raw in _raw_statements(instance):
-        yield _statement(raw, f"{deployment.root}/{deployment.environment}", deployment, "terraform")
+        yield statement_of(raw, f"{deployment.root}/{deployment.environment}", deployment, "terraform")
 
 
 def from_policy_file(program: Program, path: str, project: str | None, environment: str | None) -> Iterator[Statement]:
@@ -44,16 +44,17 @@ def from_policy_file(program: Program, path: str, project: str | None, environme
     whole = Span(path, 0, len(text))
     owner = Deployment(project, None, environment, Given(), ())
     for raw in statements_of_json(literal(text, whole), whole):
-        yield _statement(raw, path, owner, "policy file")
+        yield statement_of(raw, path, owner, "policy file")
 
 
-def _statement(raw: Raw, role: str, owner: Deployment, source: str) -> Statement:
+def statement_of(raw: Raw, role: str, owner: Deployment, source: str) -> Statement:
+    """Return a statement with whom it belongs to; ``source`` is what it stands in."""
     negated = raw.actions is None or raw.resources is None
     return Statement(
         raw.allow, raw.actions if raw.actions is not None else raw.not_actions,
         raw.resources if raw.resources is not None else raw.not_resources, negated,
         raw.has_condition or not raw.certain, raw.span, role, raw.whole, owner.root, owner.project, owner.environment,
-        source=source,
+        source=source, conditions=raw.conditions, principal=raw.has_principal, sid=raw.sid,
     )  # fmt: skip
 
 

@@ -67,10 +67,18 @@ def _version_file(versions: Iterable[ToolVersion], configuration: Configuration)
     above = [
         version
         for version in versions
-        if not version.span.path.endswith((".yml", ".yaml")) and _covers(version.directory, configuration.root)
+        if _is_in_force(version, configuration.root) and _covers(version.directory, configuration.root)
     ]
     nearest = max((len(version.directory) for version in above), default=0)
     return [_pin(version) for version in above if len(version.directory) == nearest and version.tool != "terragrunt"]
+
+
+def _is_in_force(version: ToolVersion, root: str) -> bool:
+    """Tell whether a version holds wherever a tool is run: a version file's; an image's beside the root module."""
+    name = version.span.path.rpartition("/")[2]
+    if name.startswith(".") or name.endswith("mise.toml"):
+        return True
+    return "dockerfile" in name.lower() and bool(root) and version.directory == root
 
 
 def _covers(directory: str, root: str) -> bool:

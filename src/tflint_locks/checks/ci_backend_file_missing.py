@@ -1,0 +1,120 @@
+"""Backend and var files that a command names and that are not in the repository."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.resolve.absent import folders, may_exist, speaks_of
+from tflint_locks.resolve.invocations import Flag, expand, join, normal
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.phrases import listed
+from tflint_locks.resolve.runs import Run, file_place, is_branched, is_live_here, place_of, runs
+from tflint_locks.resolve.words import nearest, words
+from tflint_locks.source import Span
+from tflint_locks.value import Literal, known, literal
+
+_READS = ("backend-config", "var-file")
+_EVERY = frozenset({"all", "both", "none", "any", "other"})
+
+
+class _Named(NamedTuple):
+    """A file as one run of a command names it; ``path`` has the holes of the flag as ``*``."""
+
+    run: Run
+    flag: Flag
+    path: str
+    exists: bool
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each flag that names a file which nothing could make."""
+    groups: dict[Span, list[_Named]] = defaultdict(list)
+    for run in runs(repository):
+        for name in _READS:
+            for flag in run.invocation.all(name):
+                named = _named(repository, run, flag)
+                if named:
+                    groups[flag.span].append(named)
+    spans = list(groups)
+    missing = {span: _missing(repository, found) for span, found in groups.items()}
+    by_path: dict[tuple[str, ...], list[_Named]] = defaultdict(list)
+    for found in missing.values():
+        if found:
+            by_path[found[0].run.span.path, *sorted({one.path for one in found})].extend(found)
+    for found in by_path.values():
+        if is_live_here(repository, found[0].run.span.path) and not _is_made(repository, found, spans):
+            partly = any(one.exists for span in {one.flag.span for one in found} for one in groups[span])
+            yield _match(repository, found, partly=partly)
+
+
+def _named(repository: Repository, run: Run, flag: Flag) -> _Named | None:
+    """Return the file a flag names, None where it is no file or cannot be known."""
+    if not run.automated or run.place is None or run.place not in folders(repository):
+        return None
+    if flag.name == "backend-config" and any(isinstance(piece, Literal) and "=" in piece.text for piece in flag.value):
+        return None
+    if known(flag.value):
+        path = file_place(run, flag)
+        return _Named(run, flag, path, may_exist(repository, path)) if path else None
+    return _pattern(repository, run, flag)
+
+
+def _pattern(repository: Repository, run: Run, flag: Flag) -> _Named | None:
+    """Return a path with holes where the folder before the first hole is known; it exists if any file fits."""
+    first = flag.value[0]
+    if not isinstance(first, Literal) or "/" not in first.text:
+        return None
+    place = join(literal(run.place) if run.place else (), flag.value)
+    folder = place_of(join(literal(run.place) if run.place else (), literal(first.text.rpartition("/")[0])))
+    shape = normal(place)
+    if folder is None or shape is None or shape.startswith(("/", "..")):
+        return None
+    exists = may_exist(repository, folder) or bool(expand(place, repository.tree.paths()))
+    return _Named(run, flag, "".join("*" if "\ue000" <= char <= "\uf8ff" else char for char in shape), exists)
+
+
+def _missing(repository: Repository, found: list[_Named]) -> list[_Named]:
+    """Return what is missing: all that a flag may name, or the files of some choices where others have theirs.
+
+    Of several files that all are missing their folder must be, too. Ways through a script may never be gone; choices
+    such as ``all`` are no file's name.
+    """
+    absent = [one for one in found if not one.exists]
+    if len(absent) == len(found):
+        paths = {one.path for one in found}
+        whole = len(paths) == 1 or not any(may_exist(repository, posixpath.dirname(path)) for path in paths)
+        return absent if whole else []
+    if any(is_branched(one.run) for one in found):
+        return []
+    return [one for one in absent if one.run.invocation.command.choices and not _EVERY & set(words(one.path))]
+
+
+def _is_made(repository: Repository, found: list[_Named], spans: list[Span]) -> bool:
+    """Tell whether anything else speaks of a file, or of the folder of a path with holes: it may make it."""
+    return any(speaks_of(repository, _told_by(path), spans) for path in {one.path for one in found})
+
+
+def _told_by(path: str) -> str:
+    return path.partition("*")[0].rpartition("/")[0] + "/" if "*" in path else path.rpartition("/")[2]
+
+
+def _match(repository: Repository, found: list[_Named], *, partly: bool) -> Match:
+    first = found[0]
+    paths = sorted({one.path for one in found})
+    near = nearest(first.path, (path for path in repository.tree.paths() if abs(len(path) - len(first.path)) <= 2))  # noqa: PLR2004
+    others = [span for span in dict.fromkeys(one.flag.span for one in found) if span != first.flag.span]
+    return Match(
+        first.flag.span,
+        {
+            "files": listed([f"`{path}`" for path in paths]),
+            "verb": "are" if len(paths) > 1 else "is",
+            "near": f" (`{near}` is)" if near else "",
+        },
+        tuple(Related(span, "named here too") for span in others),
+        message="default" if first.flag.name == "backend-config" else "variables",
+        severity=Severity.WARNING if partly else None,
+        notes=(f"named by {len(others) + 1} commands",) if others else (),
+    )
+

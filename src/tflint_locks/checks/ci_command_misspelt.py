@@ -1,0 +1,34 @@
+"""Commands whose program is a tool's name with one slip of the hand: no such program is found."""
+
+import posixpath
+from collections.abc import Iterator
+
+from tflint_locks.facts import Command, ScriptFile
+from tflint_locks.finding import Match
+from tflint_locks.read.program import TOOLS
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.phrases import quoted
+from tflint_locks.source import Span
+from tflint_locks.value import literal
+
+_LETTERS = {"terraform": frozenset("terafom"), "terragrunt": frozenset("teragunt"), "tofu": frozenset("tofu")}
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield each place once, though several ways lead to it."""
+    found: dict[Span, Command] = {}
+    for file in repository.facts.values():
+        if isinstance(file, ScriptFile):
+            found.update((c.span, c) for c in file.commands if c.tool not in TOOLS)
+    if not found:
+        return
+    names = {posixpath.basename(path) for path in repository.tree.paths()}
+    for span, command in found.items():
+        if command.tool not in names:
+            at = Span(span.path, span.start, span.start + len(command.tool))
+            yield Match(at, {"command": quoted(literal(command.tool)), "tool": _meant(command.tool)})
+
+
+def _meant(name: str) -> str:
+    """Return the tool whose letters a misspelt name has."""
+    return min(_LETTERS, key=lambda tool: (len(_LETTERS[tool] ^ set(name)), abs(len(tool) - len(name))))

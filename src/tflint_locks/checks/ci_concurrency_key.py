@@ -1,0 +1,57 @@
+"""Concurrency groups that do not keep apart the runs that change one state."""
+
+from collections.abc import Iterator
+
+from tflint_locks.facts import Group
+from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.resolve.ci_jobs import (
+    Changing,
+    changing,
+    group_places,
+    varies_by_branch,
+    varies_by_commit,
+    varies_by_run,
+)
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.unlocked import unlocked
+from tflint_locks.value import known
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each group whose name differs between runs that change the same state."""
+    without = {id(found.configuration) for found in unlocked(repository)}
+    for group, changes in group_places(changing(repository)).values():
+        apart = _apart(group)
+        found = [change for change in changes if apart and _one_state(change, apart) and len(change.groups) == 1]
+        if found:
+            locked = any(id(one) not in without for change in found for one in change.configurations)
+            yield _match(group, found, apart, locked=locked)
+
+
+def _apart(group: Group) -> str:
+    """Return what a group's name differs by, empty where runs share it."""
+    if varies_by_run(group):
+        return "run"
+    if varies_by_commit(group):
+        return "commit"
+    return "branch" if varies_by_branch(group) else ""
+
+
+def _one_state(change: Changing, apart: str) -> bool:
+    """Tell whether the runs that the group tells apart certainly write one state."""
+    keys = [one.value("key") for one in change.configurations if one.type == "s3"]
+    if not keys or not all(key is not None and known(key) for key in keys):
+        return False
+    if apart != "branch":
+        return True
+    return "push" in change.events and len(change.job.branches) > 1 and not any("*" in b for b in change.job.branches)
+
+
+def _match(group: Group, found: list[Changing], apart: str, *, locked: bool) -> Match:
+    spans = sorted({change.run.span for change in found})
+    return Match(
+        group.span,
+        {"group": f"`{group.text}`", "apart": apart},
+        tuple(Related(span, "changes the same state in each") for span in spans),
+        severity=Severity.NOTE if locked else None,
+    )

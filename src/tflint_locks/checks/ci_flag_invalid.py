@@ -1,0 +1,122 @@
+"""Flags of terraform commands that terraform refuses before it does anything (DOMAIN §6.1)."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tflint_locks.finding import Match
+from tflint_locks.resolve.invocations import Flag
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.runs import FALSE, TRUE, Run, runs
+from tflint_locks.resolve.versions import left_by, required_versions
+from tflint_locks.source import Span
+from tflint_locks.value import Literal, Value, known, shown, split, text_of
+
+# https://pkg.go.dev/time#ParseDuration: a sign, then numbers each with a unit; zero needs none.
+_DURATION = re.compile(r"[+-]?(?:0|(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h)){1,9})")  # noqa: RUF001
+_BOOLEANS = ("lock", "input", "backend", "refresh", "upgrade", "get")
+# Subcommands whose flags are known here; ``init`` alone has those of the backend.
+_LOCKING = frozenset({"plan", "apply", "destroy", "refresh", "import", "init", "taint", "untaint"})
+_ONLY_INIT = ("backend-config", "reconfigure", "migrate-state", "force-copy")
+_KNOWN = _LOCKING | {"validate", "show", "output", "fmt", "get", "providers", "graph"}
+_NO_LOCK = frozenset({"show", "output", "validate", "fmt", "get", "graph"})
+_NO_OPERAND = frozenset({"init", "plan", "refresh"})
+# Their operand is a plan file.
+_PLAN_FILE = frozenset({"apply", "destroy"})
+# What shells that are not read here take for themselves.
+_SHELL = ("<", ">", "|", "&", "#", "2>")
+_ARGUMENT = re.compile(r"[a-z_]+")
+
+
+class _Fault(NamedTuple):
+    message: str
+    span: Span
+    value: str
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each word that ends a command before it begins."""
+    told: set[Span] = set()
+    for run in runs(repository):
+        if run.invocation.command.unknown_words and not run.invocation.flags:
+            continue
+        for fault in _faults(repository, run):
+            if fault.span not in told:
+                told.add(fault.span)
+                words = {"value": f"`{fault.value}`", "command": f"{run.invocation.tool} {run.invocation.subcommand}"}
+                yield Match(fault.span, words, message=fault.message)
+
+
+def _faults(repository: Repository, run: Run) -> Iterator[_Fault]:
+    invocation = run.invocation
+    if invocation.subcommand not in _KNOWN:
+        return
+    for flag in invocation.flags:
+        text = text_of(flag.value)
+        if flag.name in _BOOLEANS and flag.value and text is not None and text not in FALSE | TRUE:
+            yield _Fault("boolean", flag.span, f"-{flag.name}={text}")
+        elif flag.name == "lock-timeout" and text is not None and not _DURATION.fullmatch(text):
+            yield _Fault("duration", flag.span, text)
+        elif flag.name in _ONLY_INIT and invocation.subcommand != "init":
+            yield _Fault("only-init", flag.span, f"-{flag.name}")
+        elif flag.name in {"lock", "lock-timeout"} and invocation.subcommand in _NO_LOCK:
+            yield _Fault("not-here", flag.span, f"-{flag.name}")
+        elif flag.name == "backend-config" and invocation.subcommand == "init":
+            yield from _items(flag)
+    yield from _together(run)
+    yield from _operands(repository, run)
+
+
+def _items(flag: Flag) -> Iterator[_Fault]:
+    """Yield a value in quotes that the shell left standing; names of arguments are another rule's."""
+    name, *value = split(flag.value, "=", 1)
+    text = text_of(name)
+    if value and text and _ARGUMENT.fullmatch(text) and _is_quoted(value[0]):
+        yield _Fault("quotes", flag.span, shown(flag.value))
+
+
+def _is_quoted(value: Value) -> bool:
+    """Tell whether a value begins and ends with a quote that the shell left standing; of a list that is right."""
+    first, last = (value[0], value[-1]) if value else (None, None)
+    if not isinstance(first, Literal) or not isinstance(last, Literal):
+        return False
+    return len(shown(value)) > 1 and first.text[:1] == last.text[-1:] and first.text[:1] in {'"', "'"}
+
+
+def _together(run: Run) -> Iterator[_Fault]:
+    """Yield flags that exclude each other."""
+    names = {flag.name: flag for flag in run.invocation.flags if text_of(flag.value) not in FALSE}
+    if run.invocation.subcommand == "init" and "reconfigure" in names and "migrate-state" in names:
+        yield _Fault("together", names["migrate-state"].span, "-migrate-state")
+
+
+def _operands(repository: Repository, run: Run) -> Iterator[_Fault]:
+    """Yield words that are no flags where a command takes none: Terraform since 0.15, OpenTofu always."""
+    invocation = run.invocation
+    if invocation.subcommand not in _NO_OPERAND | _PLAN_FILE or invocation.unknown or not invocation.arguments:
+        return
+    word = next((word for word in invocation.command.words[1:] if word.value == invocation.arguments[0]), None)
+    if word is None or not known(word.value) or text_of(word.value) in {"", invocation.subcommand}:
+        return
+    text = shown(word.value)
+    before = _before(run, word.span)
+    if text in FALSE | TRUE and before in {f"-{name}" for name in _BOOLEANS} | {f"--{name}" for name in _BOOLEANS}:
+        yield _Fault("apart", word.span, f"{before} {text}")
+    elif invocation.subcommand in _NO_OPERAND and not text.startswith(_SHELL) and _takes_no_folder(repository, run):
+        yield _Fault("operand", word.span, text)
+
+
+def _before(run: Run, span: Span) -> str:
+    words = run.invocation.command.words
+    at = next((index for index, word in enumerate(words) if word.span == span), 0)
+    return shown(words[at - 1].value) if at else ""
+
+
+def _takes_no_folder(repository: Repository, run: Run) -> bool:
+    """Tell whether a pin or constraint says that the tool is too new to be given a folder."""
+    if run.invocation.tool == "tofu":
+        return True
+    pins = [version.constraint for version in repository.versions if version.tool == "terraform"]
+    pins += [text for text, _ in required_versions(repository, run.place or "")]
+    left = [left_by(pin) for pin in pins]
+    return bool(left) and all(versions and min(versions) >= (0, 15, 0) for versions in left)

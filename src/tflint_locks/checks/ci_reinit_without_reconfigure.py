@@ -1,0 +1,70 @@
+"""Inits of one directory with another backend than the init before, without a word on what to do with the state."""
+
+from collections.abc import Iterator
+
+from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.runs import FALSE, Run, consistent, in_sequence, is_init
+from tflint_locks.source import Source, Span
+from tflint_locks.value import Value, compare, shown, split, text_of
+
+_SETTLES = ("reconfigure", "migrate-state", "force-copy")
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each init that finds another backend than it is given."""
+    told: set[Span] = set()
+    for sequence in in_sequence(repository):
+        last: dict[str, Run] = {}
+        for run in filter(is_init, sequence):
+            place = shown(run.invocation.directory)
+            before = last.get(place)
+            if before and run.span not in told and consistent(before, run) and _fails(repository, before, run):
+                told.add(run.span)
+                yield _match(before, run)
+            last[place] = run
+
+
+def _fails(repository: Repository, before: Run, run: Run) -> bool:
+    """Tell whether the second init certainly finds a saved backend that is not its own."""
+    commands = (before.invocation.command, run.invocation.command)
+    if any(command.conditional or command.unknown_words for command in commands) or before.span == run.span:
+        return False
+    if any(text_of(flag.value) not in FALSE for name in _SETTLES for flag in run.invocation.all(name)):
+        return False
+    if before.invocation.unknown or run.invocation.unknown or "TF_DATA_DIR" in run.invocation.environment:
+        return False
+    return _differ(before, run) and not _is_cleared(repository, before.span, run.span)
+
+
+def _differ(before: Run, run: Run) -> bool:
+    """Tell whether the backend arguments of two inits certainly differ: files one by one, values by their names."""
+    mine, theirs = _given(run), _given(before)
+    if not mine or not theirs:
+        return False  # without arguments an init goes on with what was saved
+    return any(name in theirs and compare(value, theirs[name]) is False for name, value in mine.items())
+
+
+def _given(run: Run) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for flag in run.invocation.all("backend-config"):
+        name, *value = split(flag.value, "=", 1)
+        text = text_of(name)
+        if value and text:
+            found[text] = value[0]
+        elif not value:
+            found["", str(sum(isinstance(key, tuple) for key in found))] = flag.value  # type: ignore[index] # one by one
+    return found
+
+
+def _is_cleared(repository: Repository, before: Span, run: Span) -> bool:
+    """Tell whether the saved backend may be gone in between: removed, or left behind in another folder."""
+    source = repository.tree.text(run.path)
+    if before.path != run.path or not isinstance(source, Source):
+        return True
+    between = source.text[before.end : run.start] if before.end <= run.start else source.text[run.start : before.end]
+    return any(word in between for word in (".terraform", "TF_DATA_DIR", "git clean", "checkout", "rm -r"))
+
+
+def _match(before: Run, run: Run) -> Match:
+    return Match(run.span, {}, (Related(before.span, "the backend that is saved by then"),))

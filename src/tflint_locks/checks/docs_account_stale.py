@@ -1,0 +1,13 @@
+"""Documents whose ARN of a lock table has another account than the backend's."""
+
+from collections.abc import Iterator
+
+from tflint_locks.finding import Match
+from tflint_locks.resolve.documents import ACCOUNT, stale
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.outdated import outdated_match
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each account that no backend with the table has."""
+    return (outdated_match(found, "the backend's account") for found in stale(repository) if found.kind == ACCOUNT)

@@ -1,0 +1,20 @@
+"""Documents that name a lock table nobody locks in."""
+
+from collections.abc import Iterator
+
+from tflint_locks.finding import Match
+from tflint_locks.resolve.documents import Stale, stale
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.outdated import outdated_match
+from tflint_locks.resolve.roles import LOCK_TABLE
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each lock table a document names that no backend uses."""
+    return (_match(found) for found in stale(repository) if found.kind in (LOCK_TABLE, "unlocked"))
+
+
+def _match(found: Stale) -> Match:
+    if found.kind == LOCK_TABLE:
+        return outdated_match(found, "the table terraform locks", "default")
+    return outdated_match(found, "", "unlocked")

@@ -1,0 +1,90 @@
+"""States that a remote state reads, or a command unlocks or fetches, and nobody in the repository writes."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.resolve.items import Named, named_states
+from tflint_locks.resolve.model import Reader, Repository
+from tflint_locks.resolve.phrases import listed
+from tflint_locks.resolve.written_states import WrittenState, names_environment_besides, near_states, read_key
+from tflint_locks.source import Span
+from tflint_locks.value import Value, known, shown, span_of, text_of
+
+_MOST_NEAR = 8
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each place that names the key of a state which nobody writes, while a near one is written."""
+    readers: dict[tuple[Span, str], tuple[_Read, list[Reader]]] = {}
+    for reader in repository.readers:
+        read = _read(repository, reader)
+        if read:
+            readers.setdefault((read.span, read.text), (read, []))[1].append(reader)
+    for read, found in readers.values():
+        yield _of_reader(read, found)
+    for named in named_states(repository):
+        yield _of_command(named)
+
+
+class _Read(NamedTuple):
+    """The key a remote state reads, where it stands, its bucket, and the states that are near."""
+
+    text: str
+    span: Span
+    bucket: Value
+    near: list[WrittenState]
+
+
+def _read(repository: Repository, reader: Reader) -> _Read | None:
+    bucket, key = reader.value("bucket"), reader.value("key")
+    if reader.type != "s3" or bucket is None or key is None or not known(bucket):
+        return None
+    wanted = read_key(key, reader.workspace, reader.settings.get("workspace_key_prefix"))
+    text = text_of(wanted) if wanted else None
+    near = near_states(repository, bucket, text) if text else []
+    if not text or not near:
+        return None
+    return _Read(text, span_of(key) or reader.span, bucket, near)
+
+
+def _of_reader(read: _Read, readers: list[Reader]) -> Match:
+    first = readers[0]
+    headers = dict.fromkeys(reader.span for reader in readers)
+    related = [Related(header, "read here") for header in headers if not _holds(header, read.span)]
+    doubtful = all(names_environment_besides(read.text, one.key or "") for one in read.near)
+    return Match(
+        read.span,
+        {"name": first.name, "key": f"`{read.text}`", "bucket": f"`{shown(read.bucket)}`", "written": _listed(read.near)},
+        (*_places(read.near), *related),
+        environments=tuple(sorted({reader.environment for reader in readers if reader.environment})),
+        severity=Severity.NOTE if doubtful or len(read.near) > _MOST_NEAR else None,
+    )
+
+
+def _holds(header: Span, span: Span) -> bool:
+    """Tell whether a place stands just below a header: showing both says nothing more."""
+    return header.path == span.path and header.start <= span.start
+
+
+def _listed(found: list[WrittenState]) -> str:
+    return listed([f"`{one.key}`" for one in found])
+
+
+def _places(found: list[WrittenState]) -> tuple[Related, ...]:
+    return tuple(Related(one.span, "the key terraform writes") for one in found)
+
+
+def _of_command(named: Named) -> Match:
+    effect = {"lock-item": "the command deletes nothing: the lock stays", "object": "the command finds nothing there"}
+    return Match(
+        named.span,
+        {
+            "item": f"`{named.text}`",
+            "written": listed([f"`{text}`" for text, _ in named.near]),
+            "effect": effect[named.kind],
+        },
+        tuple(Related(span, "the key terraform writes") for _, span in named.near),
+        message=named.kind,
+        label="named here",
+    )

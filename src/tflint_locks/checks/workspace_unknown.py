@@ -1,0 +1,61 @@
+"""Workspaces that are selected under a name that is one slip away from the name all others use."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tflint_locks.facts import Assignments
+from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.runs import Run, runs
+from tflint_locks.resolve.words import distance, is_known_environment, words
+from tflint_locks.source import Span
+from tflint_locks.value import Value, known, span_of, text_of
+
+_SHORTEST = 4
+
+
+def check(repository: Repository) -> Iterator[Match]:
+    """Yield one match for each name that is near exactly one other and known nowhere else."""
+    selected: dict[str, list[Span]] = defaultdict(list)
+    for run in runs(repository):
+        name = _name(run)
+        text = text_of(name) if name and known(name) else None
+        if name and text:
+            selected[text].append(span_of(name) or run.span)
+    known_names = _known(repository)
+    for name, spans in selected.items():
+        others = {other for other in {*selected, *known_names} if other != name and _is_slip(name, other)}
+        if name in known_names or is_known_environment(name) or len(others) != 1:
+            continue
+        right = others.pop()
+        if right in known_names or len(selected[right]) > len(spans):
+            yield _match(name, right, spans, selected.get(right, []))
+
+
+def _name(run: Run) -> Value | None:
+    """Return the workspace a command selects; one that it makes is meant so."""
+    invocation = run.invocation
+    if invocation.subcommand == "workspace":
+        verb = text_of(invocation.arguments[0]) if invocation.arguments else None
+        return invocation.arguments[1] if verb == "select" and len(invocation.arguments) > 1 else None
+    return invocation.environment.get("TF_WORKSPACE")
+
+
+def _known(repository: Repository) -> frozenset[str]:
+    """Return the names that environments, var and backend files have."""
+    files = (path for path, file in repository.facts.items() if isinstance(file, Assignments))
+    found = {word for path in files for word in words(path.rpartition("/")[2])}
+    return frozenset({*found, *repository.environments})
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Tell whether two names differ by a slip of letters; numbers tell workspaces apart."""
+    if min(len(name), len(other)) < _SHORTEST or [c for c in name if c.isdigit()] != [c for c in other if c.isdigit()]:
+        return False
+    return abs(len(name) - len(other)) <= 1 and distance(name, other) == 1
+
+
+def _match(name: str, right: str, spans: list[Span], others: list[Span]) -> Match:
+    first, *rest = dict.fromkeys(spans)
+    related = [Related(span, "and here") for span in rest] + [Related(span, f"`{right}`") for span in dict.fromkeys(others)]
+    return Match(first, {"value": f"`{name}`", "expected": f"`{right}`"}, tuple(related))

@@ -1,0 +1,557 @@
+"""GitLab pipelines to facts: each job's script with the variables, defaults and templates that it is made of.
+
+A pipeline may take in other files of the repository and start others; they are read as one where ``files`` gives them.
+Of ``rules`` it knows the variables they set, not whether they hold.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from tflint_locks.facts import Command, Job, ScriptFile
+from tflint_locks.read.fork import Raw, forked, raw, scalar, text_of_raw
+from tflint_locks.read.gitlab_jobs import job_of
+from tflint_locks.read.pipeline import (
+    RELEVANT,
+    Draft,
+    Files,
+    Gathered,
+    Source,
+    add_name,
+    add_scalar,
+    between,
+    content,
+    facts,
+    filled_from,
+    follow,
+    include,
+    no_files,
+    opened,
+    pin,
+    references,
+    repository,
+    span_at,
+    step_of,
+    take,
+    unknown,
+)
+from tflint_locks.read.script import Step
+from tflint_locks.read.shellstate import ROOT
+from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.source import Span
+from tflint_locks.value import Hole, Literal, Value, joined, text_of
+
+Layers: TypeAlias = "tuple[Layer, ...]"
+
+# Names at the top of a pipeline that are no jobs.
+_KEYWORDS = frozenset(
+    "default include stages variables workflow image services before_script after_script cache spec types".split()
+)
+_INPUT = re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*(\|[^\]]*)?\]\]")
+_REMOTE = re.compile(r"https?://", re.IGNORECASE)
+_SLUG = re.compile(r"[a-z0-9]{1,24}")
+_DEPTH = 11  # levels of ``extends`` and ``!reference``, about what GitLab allows
+_LAYERS = 100
+_SOURCES = 100
+_LINES = 500
+_JOBS = 500
+_VARIABLES = 100
+_COMBINATIONS = 64
+_CHILDREN = 20
+
+
+class Layer(NamedTuple):
+    """One node that a value is made of, in its file, with what the file's inputs are."""
+
+    source: Source
+    node: Node
+    inputs: Mapping[str, Raw]
+
+
+@dataclass(slots=True, eq=False)
+class Pipeline:
+    """A pipeline as one: its files, the most specific first.
+
+    ``given`` are variables from the job that starts it, ``prefix`` is that job; ``start`` is the folder its jobs start in.
+    """
+
+    layers: Layers
+    given: Mapping[str, Raw]
+    prefix: str
+    start: Raw
+    resolved: dict[str, tuple[Layers, bool]] = field(default_factory=dict)
+
+
+def read_gitlab(path: str, text: str, files: Files = no_files) -> ScriptFile:
+    """Read a pipeline, with the files that it takes in as far as ``files`` gives them; never raises."""
+    source = opened(path, _content_of(text))
+    if isinstance(source, ScriptFile):
+        return source
+    gathered = Gathered()
+    start = repository() if "/" not in path.removeprefix(".gitlab/").removeprefix(".gitlab-ci/") else _elsewhere(path)
+    layers = _with_includes(gathered, Layer(source, source.root, _defaults(text, path)), files)
+    waiting = [Pipeline(layers, {}, "", start)]
+    for _ in range(_CHILDREN):
+        if not waiting:
+            break
+        waiting.extend(_follow_pipeline(gathered, waiting.pop(0), files))
+    return facts(source, gathered)
+
+
+def _elsewhere(path: str) -> Raw:
+    """Return the start of jobs whose file lies in a folder: of a repository of its own, or started by another."""
+    return unknown(f"place of {path}", "where the pipeline's repository is")
+
+
+# ---------------------------------------------------------------- files taken in
+
+
+def _content_of(text: str) -> str:
+    """Blank out the header (``spec:`` and ``---``) of a file with inputs, so that offsets stay as they are."""
+    end = text.find("\n---")
+    if end < 0 or not re.match(r"(?:\s|#[^\n]*\n|---\n)*spec:", text):
+        return text
+    return re.sub(r"[^\n]", " ", text[: end + 4]) + text[end + 4 :]
+
+
+def _defaults(text: str, path: str) -> dict[str, Raw]:
+    """Return the inputs that a file's header declares, as holes that show their default."""
+    source = opened(path, text) if _content_of(text) is not text else None
+    found: dict[str, Raw] = {}
+    if isinstance(source, Source):
+        for name, node in entries(child(child(source.root, "spec"), "inputs")):
+            default, options = child(node, "default"), child(node, "options")
+            domain = tuple(item.text for item in options.items if item.kind == "scalar") if options else ()
+            likely = default.text if default and default.kind == "scalar" else None
+            hole = Hole(f"$[[ inputs.{name.text} ]]", None, "an input", likely, domain)
+            found[name.text] = raw((hole,))
+    return found
+
+
+def _with_includes(gathered: Gathered, first: Layer, files: Files) -> Layers:
+    """Return a file and all it takes in, the most specific first: the last of what it takes in wins."""
+    found: list[Layer] = []
+    waiting = [(first, (first.source.path,))]
+    while waiting and len(found) < _SOURCES:
+        layer, chain = waiting.pop(0)
+        found.append(layer)
+        taken: list[tuple[Layer, tuple[str, ...]]] = []
+        for target, span, given in _includes(layer, child(layer.node, "include")):
+            include(gathered, "include", target, span)
+            for path, text in files(target) if len(chain) < _DEPTH else ():
+                source = opened(path, _content_of(text)) if path not in chain else None
+                if isinstance(source, Source):
+                    taken.append((Layer(source, source.root, {**_defaults(text, path), **given}), (*chain, path)))
+        waiting[:0] = reversed(taken)
+    return tuple(found)
+
+
+def _includes(layer: Layer, node: Node | None) -> Iterator[tuple[str, Span, dict[str, Raw]]]:
+    """Yield the files of this repository that an ``include`` names, with the inputs it gives them."""
+    for item in (node.items[:_SOURCES] if node.kind == "list" else [node]) if node else ():
+        local = item if item.kind == "scalar" else child(item, "local")
+        if local and local.kind == "scalar" and not _REMOTE.match(local.text) and "$" not in local.text:
+            given = {name.text: _inputs_in(layer, value) for name, value in entries(child(item, "inputs"))}
+            yield local.text.lstrip("/").removeprefix("./"), span_at(layer.source, local), given
+
+
+def _inputs_in(layer: Layer, node: Node) -> Raw:
+    """Return a scalar with its inputs filled in."""
+    if node.kind != "scalar":
+        return unknown(f"list@{node.start}", "a list", span_at(layer.source, node))
+    return content(layer.source, node, between("$[[", "]]"), lambda text, span: _input(layer, text, span))
+
+
+def _input(layer: Layer, text: str, span: Span) -> Raw:
+    found = _INPUT.fullmatch(text)
+    given = layer.inputs.get(found[1]) if found and not found[2] else None
+    return given if given is not None else unknown(text[:200], "an input", span)
+
+
+# ---------------------------------------------------------------- values of several layers
+
+
+def _part(layers: Layers, name: str) -> Layers:
+    """Return an entry of a value: maps lie over each other, anything else hides what is below."""
+    found: list[Layer] = []
+    for layer in layers:
+        node = child(layer.node, name)
+        if node is None:
+            continue
+        if node.kind != "map":
+            return tuple(found) or (layer._replace(node=node),)
+        found.append(layer._replace(node=node))
+    return tuple(found)
+
+
+def _keys(layers: Layers) -> Iterator[tuple[str, Layer]]:
+    """Yield each name of a value's maps once, with its most specific content."""
+    seen: set[str] = set()
+    for layer in layers:
+        for name, node in entries(layer.node):
+            text = name.text
+            if "$[[" in text:
+                text = text_of_raw(_inputs_in(layer, name)) or text
+            if text not in seen:
+                seen.add(text)
+                yield text, layer._replace(node=node)
+
+
+def _text(layers: Layers) -> str:
+    return layers[0].node.text if layers and layers[0].node.kind == "scalar" else ""
+
+
+def _texts(layers: Layers) -> list[str]:
+    """Return the texts of a scalar or a list."""
+    if not layers:
+        return []
+    node = layers[0].node
+    return [item.text for item in ([node] if node.kind == "scalar" else node.items) if item.kind == "scalar"]
+
+
+def _top(pipeline: Pipeline, name: str) -> Layers:
+    """Return a job or keyword as written, by its name after inputs are filled in."""
+    found = _part(pipeline.layers, name)
+    if found:
+        return found
+    named = (layer for text, layer in _keys(pipeline.layers) if text == name)
+    return tuple(itertools.islice(named, 1))
+
+
+def _resolved(pipeline: Pipeline, name: str, depth: int = 0) -> tuple[Layers, bool]:
+    """Return a job with what it extends, the job first; and whether any of that is not in the repository."""
+    known = pipeline.resolved.get(name)
+    if known is not None:
+        return known
+    pipeline.resolved[name] = ((), False)  # one that extends itself ends here
+    layers = list(_top(pipeline, name))
+    open_ = not layers
+    parents = _texts(_part(tuple(layers), "extends"))[:_DEPTH] if depth < _DEPTH else []
+    for parent in reversed(parents):
+        found, missing = _resolved(pipeline, parent, depth + 1)
+        layers.extend(found[: max(_LAYERS - len(layers), 0)])
+        open_ = open_ or missing
+    pipeline.resolved[name] = (tuple(layers), open_)
+    return pipeline.resolved[name]
+
+
+def _lines(pipeline: Pipeline, layers: Layers, depth: int = 0) -> Iterator[Layer]:
+    """Yield the lines of a script: lists within lists and ``!reference`` are followed."""
+    if not layers or depth > _DEPTH:
+        return
+    layer = layers[0]
+    if layer.node.kind == "scalar":
+        yield layer
+    elif layer.node.tag == "!reference":
+        names = [item.text for item in layer.node.items[:_DEPTH]]
+        found: Layers = _resolved(pipeline, names[0])[0] if names else ()
+        for name in names[1:]:
+            found = _part(found, name)
+        yield from _lines(pipeline, found, depth + 1)
+    else:
+        for item in layer.node.items[:_LINES]:
+            yield from _lines(pipeline, (layer._replace(node=item),), depth + 1)
+
+
+# ---------------------------------------------------------------- variables
+
+
+def _variables(pipeline: Pipeline, job: Layers) -> dict[str, Layer]:
+    """Return the variables of a job as written, the pipeline's own among them unless it does not inherit them."""
+    inherit = _part(_part(job, "inherit"), "variables")
+    kept = set(_texts(inherit)) if inherit and inherit[0].node.kind == "list" else None
+    found: dict[str, Layer] = {}
+    if _text(inherit) != "false":
+        found.update((name, one) for name, one in _keys(_top(pipeline, "variables")) if kept is None or name in kept)
+    found.update(_keys(_part(job, "variables")))
+    return dict(itertools.islice(found.items(), _VARIABLES))
+
+
+def _environment(pipeline: Pipeline, name: str, job: Layers) -> dict[str, Raw]:
+    """Return what the variables of a job hold: stated ones, those of its rules and matrix, given ones, predefined ones."""
+    stated = _variables(pipeline, job)
+    special = {**_matrix(name, job), **pipeline.given, "CI_PROJECT_DIR": repository()}
+    holding: dict[str, Raw] = dict(special)
+    for variable in stated:
+        _hold(variable, stated, holding, 0)
+    for identity, rules in (("workflow rules", _part(_top(pipeline, "workflow"), "rules")), ("rules", _part(job, "rules"))):
+        holding.update(_of_rules(f"{identity} of {name}", rules, holding))
+    holding.update(special)
+    holding.update(_of_environment(job, holding))
+    return holding
+
+
+def _hold(name: str, stated: Mapping[str, Layer], holding: dict[str, Raw], depth: int) -> None:
+    """Work out one variable, those that it names before it."""
+    if name in holding:
+        return
+    layer = stated[name]
+    node = child(layer.node, "value") if layer.node.kind == "map" else layer.node
+    options = child(layer.node, "options")
+    if node is None or node.kind != "scalar":
+        return
+    if options and options.items:
+        domain = tuple(dict.fromkeys(item.text for item in options.items if item.kind == "scalar"))
+        holding[name] = raw((Hole(f"${name}", span_at(layer.source, node), "chosen by a person", node.text, domain),))
+        return
+    holding[name] = unknown(f"${name}", "set outside the file")
+    for start, end in references(node.text) if depth < _DEPTH else ():
+        other = node.text[start:end].strip("${}")
+        if other in stated and other != name:
+            _hold(other, stated, holding, depth + 1)
+    expanded = getattr(child(layer.node, "expand"), "text", "") != "false"
+    holding[name] = _content(layer, node, holding) if expanded else _inputs_in(layer, node)
+
+
+def _content(layer: Layer, node: Node, variables: Mapping[str, Raw]) -> Raw:
+    """Return a scalar with inputs and variables filled in."""
+    if "$[[" in node.text:
+        return _inputs_in(layer, node)
+    found = content(layer.source, node, references, filled_from(variables))
+    return found if len(found) < _LAYERS else unknown(f"{node.text[:80]}@{node.start}", "too long to follow")
+
+
+def _of_rules(identity: str, rules: Layers, holding: Mapping[str, Raw]) -> dict[str, Raw]:
+    """Return the variables that rules set: they hang together on which rule holds."""
+    items = [layer for layer in _rules(rules) if _text(_part((layer,), "when")) != "never"]
+    sets = [dict(_keys(_part((layer,), "variables"))) for layer in items]
+    found: dict[str, Raw] = {}
+    for name in dict.fromkeys(name for variables in sets for name in variables):
+        before = holding.get(name, unknown(f"${name}", "set outside the file"))
+        options = [
+            (
+                _text(_part((layer,), "if"))[:100] or f"rule {index}",
+                _content(variables[name], variables[name].node, holding) if name in variables else before,
+            )
+            for index, (layer, variables) in enumerate(zip(items, sets, strict=True))
+        ]
+        content_ = forked(identity, dict(options).items(), None)
+        found[name] = content_ if content_ is not None else unknown(f"${name}", "set by rules")
+    return found
+
+
+def _rules(rules: Layers) -> Iterator[Layer]:
+    if rules and rules[0].node.kind == "list":
+        for item in rules[0].node.items[:_LINES]:
+            if item.kind == "map":
+                yield rules[0]._replace(node=item)
+            elif item.kind == "list":
+                yield from _rules((rules[0]._replace(node=item),)) if item.tag != "!reference" else ()
+
+
+def _of_environment(job: Layers, holding: Mapping[str, Raw]) -> dict[str, Raw]:
+    """Return the variables that tell a job its environment."""
+    layers = _part(job, "environment")
+    named = layers if layers and layers[0].node.kind == "scalar" else _part(layers, "name")
+    if not named or named[0].node.kind != "scalar":
+        return {}
+    name = _content(named[0], named[0].node, holding)
+    text = text_of_raw(name)
+    found = {"CI_ENVIRONMENT_NAME": name}
+    if text and _SLUG.fullmatch(text):
+        found["CI_ENVIRONMENT_SLUG"] = name
+    return found
+
+
+def _matrix(name: str, job: Layers) -> dict[str, Raw]:
+    """Return the variables of ``parallel: matrix``: a domain each, or what hangs together where it has several maps."""
+    matrix = _part(_part(job, "parallel"), "matrix")
+    maps = [item for item in matrix[0].node.items if item.kind == "map"] if matrix else []
+    rows: list[dict[str, tuple[Layer, Node]]] = []
+    for item in maps:
+        options = {key.text: [value] if value.kind == "scalar" else value.items for key, value in entries(item)}
+        if len(maps) == 1 and all(one.kind == "scalar" for values in options.values() for one in values):
+            return {key: _choice(matrix[0], key, values) for key, values in options.items()}
+        product = itertools.product(*options.values())
+        rows.extend(
+            dict(zip(options, ((matrix[0], one) for one in row), strict=True))
+            for row in itertools.islice(product, _COMBINATIONS + 1)
+        )
+    if len(rows) > _COMBINATIONS:
+        return {key: unknown(f"${key}", "a matrix") for row in rows for key in row}
+    return _rows(f"matrix of {name}", rows)
+
+
+def _choice(layer: Layer, key: str, values: Sequence[Node]) -> Raw:
+    texts = tuple(dict.fromkeys(value.text for value in values))
+    if len(texts) == 1:
+        return raw((Literal(texts[0], span_at(layer.source, values[0])),))
+    known = not any("$" in text for text in texts)
+    return raw((Hole(f"${key}", None, "a matrix", None, texts if known else ()),))
+
+
+def _rows(identity: str, rows: list[dict[str, tuple[Layer, Node]]]) -> dict[str, Raw]:
+    found: dict[str, Raw] = {}
+    for key in dict.fromkeys(key for row in rows for key in row):
+        options: dict[str, Raw] = {}
+        for row in rows:
+            label = " ".join(node.text for _, node in row.values())
+            layer, node = row.get(key, (None, None))
+            options[label] = _content(layer, node, {}) if layer and node else unknown(f"${key}", "a matrix")
+        found[key] = forked(identity, options.items(), None) or unknown(f"${key}", "a matrix")
+    return found
+
+
+# ---------------------------------------------------------------- jobs
+
+
+def _follow_pipeline(gathered: Gathered, pipeline: Pipeline, files: Files) -> list[Pipeline]:
+    """Read the jobs of a pipeline; return the pipelines that they start."""
+    names = [name for name, layer in _keys(pipeline.layers) if name not in _KEYWORDS and layer.node.kind == "map"]
+    _names(gathered, pipeline, names[:_JOBS])
+    found: list[Pipeline] = []
+    for name in names[:_JOBS]:
+        if name.startswith("."):
+            continue
+        job, missing = _resolved(pipeline, name)
+        environment = _environment(pipeline, name, job)
+        found.extend(_children(gathered, pipeline, name, job, environment, files))
+        _job(gathered, pipeline, name, job, environment, missing=missing)
+    return found
+
+
+def _names(gathered: Gathered, pipeline: Pipeline, names: Iterable[str]) -> None:
+    """Keep the variables that are written anywhere, also in templates that no job uses."""
+    places = [("", _top(pipeline, "variables"))]
+    places.extend((name, _part(_top(pipeline, name), "variables")) for name in names)
+    for scope, layers in places:
+        for layer in layers:
+            for key, node in entries(layer.node):
+                value = child(node, "value") if node.kind == "map" else node
+                gathered.exported.add(key.text)
+                if value and value.kind == "scalar":
+                    whole = _content(layer, value, {})
+                    add_name(gathered, key.text, whole, span_at(layer.source, value), scope or layer.source.path)
+
+
+def _children(  # noqa: PLR0913 (what surrounds a job)
+    gathered: Gathered,
+    pipeline: Pipeline,
+    name: str,
+    job: Layers,
+    environment: dict[str, Raw],
+    files: Files,
+) -> Iterator[Pipeline]:
+    """Yield the pipelines that a job starts; they see its variables."""
+    trigger = _part(_part(job, "trigger"), "include")
+    for target, span, given in _includes(trigger[0], trigger[0].node) if trigger else ():
+        include(gathered, "include", target, span)
+        for path, text in files(target):
+            source = opened(path, _content_of(text))
+            if isinstance(source, Source):
+                first = Layer(source, source.root, {**_defaults(text, path), **given})
+                passed = {key: value for key, value in environment.items() if not key.startswith("CI_")}
+                layers = _with_includes(gathered, first, files)
+                yield Pipeline(layers, passed, f"{pipeline.prefix}{name}/", pipeline.start)
+
+
+def _job(  # noqa: PLR0913 (what surrounds a job)
+    gathered: Gathered,
+    pipeline: Pipeline,
+    name: str,
+    job: Layers,
+    environment: dict[str, Raw],
+    *,
+    missing: bool,
+) -> None:
+    scope = pipeline.prefix + name
+    before = _inherited(pipeline, job, "before_script")
+    parts = [before, _part(job, "script")], [_inherited(pipeline, job, "after_script")]
+    folder = pipeline.start
+    if missing and not before:
+        folder = unknown(f"before_script of {scope}", "a template that is not in the repository leaves it there")
+    steps = [step for part in parts if (step := _step(pipeline, part, folder, environment, scope))]
+    own = Gathered()
+    follow(pipeline.layers[0].source.path, own, steps)
+    take(gathered, own, lambda command: _wrapped(command, environment, pipeline))
+    if own.commands:
+        gathered.jobs.extend(_facts_of(pipeline, scope, job))
+        _image(gathered, _inherited(pipeline, job, "image"), environment)
+
+
+def _facts_of(pipeline: Pipeline, scope: str, job: Layers) -> tuple[Job, ...]:
+    """Return what starts a job and keeps its runs apart, with where the lines of its script stand."""
+    parts = (_part(job, "script"), _inherited(pipeline, job, "before_script"), _inherited(pipeline, job, "after_script"))
+    lines = [span_at(line.source, line.node) for part in parts for line in itertools.islice(_lines(pipeline, part), _LINES)]
+    found = {name: _inherited(pipeline, job, name) for name in ("rules", "only", "resource_group", "interruptible")}
+    keywords = {name: (layers[0].source.path, layers[0].node) for name, layers in found.items() if layers}
+    first = job[0]
+    return job_of(scope, Span(first.source.path, first.node.start, first.node.start), keywords, lines)
+
+
+def _inherited(pipeline: Pipeline, job: Layers, name: str) -> Layers:
+    """Return a keyword of a job, else the pipeline's default for it."""
+    found = _part(job, name)
+    inherit = _part(_part(job, "inherit"), "default")
+    if found or _text(inherit) == "false":
+        return found
+    if inherit and inherit[0].node.kind == "list" and name not in _texts(inherit):
+        return ()
+    return _part(_top(pipeline, "default"), name) or _top(pipeline, name)
+
+
+def _step(
+    pipeline: Pipeline, parts: Iterable[Layers], folder: Raw, environment: Mapping[str, Raw], scope: str
+) -> Step | None:
+    draft = Draft()
+    for layers in parts:
+        for line in itertools.islice(_lines(pipeline, layers), _LINES):
+            add_scalar(draft, line.source, line.node, _ranges, _filler(line))
+    if not RELEVANT.search("".join(draft.texts)):
+        return None
+    kept = [(key, value) for key, value in environment.items() if key != "CI_PROJECT_DIR" or folder == repository()]
+    return step_of(draft, folder, kept, scope)
+
+
+_WRAPPER = re.compile(r"(?m)(?:(?<=^)|(?<=[\s;&|(]))gitlab-(?:terraform|tofu)(?=\s|$)")
+
+
+def _ranges(text: str) -> list[tuple[int, int]]:
+    """Return what the shell does not see as written: inputs, and GitLab's wrapper, which is the tool itself."""
+    return sorted([*between("$[[", "]]")(text), *(found.span() for found in _WRAPPER.finditer(text))])
+
+
+def _filler(layer: Layer):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def fill(text: str, span: Span) -> Raw:
+        if text.startswith("gitlab-"):
+            return raw((Literal("tofu" if text.endswith("tofu") else "terraform", span),))
+        return _input(layer, text, span)
+
+    return fill
+
+
+def _wrapped(command: Command, environment: Mapping[str, Raw], pipeline: Pipeline) -> Command:
+    """Return a command of GitLab's wrapper in the folder it goes to: ``TF_ROOT``."""
+    source = next((one.source for one in pipeline.layers if one.source.path == command.span.path), None)
+    root = environment.get("TF_ROOT")
+    if source is None or root is None or not _WRAPPER.search(source.text[command.span.start : command.span.end]):
+        return command
+    value = scalar(root, {}, {})
+    first = value[0] if value else None
+    if isinstance(first, Hole) and first.identity == ROOT:
+        rest = value[2:] if value[1:2] == (Literal("/"),) else value[1:]
+        return command._replace(directory=_without_slash(rest))
+    if not command.directory:
+        return command._replace(directory=value)
+    text, folder = text_of(value), text_of(command.directory)
+    if text and folder and (folder == text or folder.endswith("/" + text)):
+        return command
+    return command._replace(directory=joined([command.directory, (Literal("/"),), value]))
+
+
+def _without_slash(path: Value) -> Value:
+    """Return a path without slashes at its start and end."""
+    pieces = list(path)
+    if pieces and isinstance(first := pieces[0], Literal):
+        pieces[0] = Literal(first.text.lstrip("/"))
+    if pieces and isinstance(last := pieces[-1], Literal):
+        pieces[-1] = Literal(last.text.rstrip("/"))
+    return tuple(piece for piece in pieces if not (isinstance(piece, Literal) and not piece.text))
+
+
+def _image(gathered: Gathered, layers: Layers, environment: Mapping[str, Raw]) -> None:
+    named = layers if layers and layers[0].node.kind == "scalar" else _part(layers, "name")
+    if named and named[0].node.kind == "scalar":
+        pin(gathered, _content(named[0], named[0].node, environment), span_at(named[0].source, named[0].node))

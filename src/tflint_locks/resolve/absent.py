@@ -1,0 +1,155 @@
+"""Whether a file or folder that the tree does not list may be there all the same when a command runs.
+
+Git ignores it, a link or submodule holds it, a step writes or downloads it, or the tree leaves its folder out.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.written import may_be_written
+from tflint_locks.settings import covers
+from tflint_locks.source import Source, Span
+from tflint_locks.tree import ASIDE, NEVER_WALKED
+
+_MAX_FILES = 400
+_BRACKETS = re.compile(r"\[[^\]\n]{0,80}\]")
+_SUBMODULE = re.compile(r"^\s*path\s*=\s*(\S+)", re.MULTILINE)
+# Programs and actions that bring folders.
+_BRINGS = re.compile(
+    r"\b(?:mkdir|unzip|tar|rsync|cp|mv|ln|clone|worktree|svn|aws s3 (?:cp|sync|mv)|gsutil|az storage|cookiecutter|copier|synth|cdktf"
+    r"|terramate|from-module|generate)\b"
+)
+# Steps after which anything may be there: another repository or revision, or files of another job.
+_CHECKED_OUT = re.compile(
+    r"^\s*(?:-\s*)?(?:repository|submodules|sparse-checkout)\s*:(?!\s*(?:false|'false'|\"false\")\s*$)"
+    r"|git\s+(?:checkout|switch|submodule|pull|fetch|clone)\b",
+    re.MULTILINE,
+)
+_OTHER_REVISION = re.compile(r"^\s*ref\s*:\s*['\"]?(?!\$|main\b|master\b|develop\b)\w", re.MULTILINE)
+_DOWNLOADS = re.compile(r"uses:\s*['\"]?[\w.-]+/[\w./-]*download[\w-]*artifact[^\n]*((?:\n(?!\s*-\s)[^\n]*){0,12})")
+_DOWNLOAD_PATH = re.compile(r"^\s*path\s*:\s*['\"]?([^\s'\"#]+)", re.MULTILINE)
+_WRITER_NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Dockerfile", "Jenkinsfile"})
+_WRITER_SUFFIXES = (".py", ".js", ".ts", ".mjs", ".ps1", ".rb", ".mk", ".sh", ".bash", ".yml", ".yaml", ".j2", ".tmpl")
+_NAMED_AS_FLAG = re.compile(r"-(?:backend-config|var-file)[=\s'\"]+[^\s'\"=]*$")
+
+
+@lru_cache(maxsize=1)
+def folders(repository: Repository) -> frozenset[str]:
+    """Return every folder that holds a file of the tree, the root among them."""
+    found = {""}
+    for path in repository.tree.paths():
+        folder = posixpath.dirname(path)
+        while folder not in found:
+            found.add(folder)
+            folder = posixpath.dirname(folder)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def _paths(repository: Repository) -> frozenset[str]:
+    return frozenset(repository.tree.paths())
+
+
+def may_exist(repository: Repository, path: str) -> bool:
+    """Tell whether a file or folder is there, or may be without being listed."""
+    if path in _paths(repository) or path in folders(repository):
+        return True
+    above = [*_above(path)]
+    return (
+        any(name in ASIDE or name in NEVER_WALKED or name.startswith("test") for name in path.split("/"))
+        or _is_elsewhere(repository, above)
+        or _ignored(repository, path)
+        or any(covers(glob, path) for glob in repository.settings.exclude)
+        or any(may_be_written(repository, place) for place in above)
+    )
+
+
+def _above(path: str) -> Iterator[str]:
+    """Yield a path and every folder above it but the root."""
+    while path:
+        yield path
+        path = posixpath.dirname(path)
+
+
+def _is_elsewhere(repository: Repository, above: Iterable[str]) -> bool:
+    """Tell whether one of some paths is a link, a submodule, or lies in a folder that could not be listed."""
+    tree = repository.tree
+    modules = tree.text(".gitmodules")
+    submodules = set(_SUBMODULE.findall(modules.text)) if isinstance(modules, Source) else set()
+    return any(
+        place in tree.links or place in submodules or posixpath.dirname(place) in tree.outward or place in tree.unlisted
+        for place in above
+    )
+
+
+def _ignored(repository: Repository, path: str) -> bool:
+    """Tell whether git may ignore a path; what an exclamation mark takes back counts as ignored."""
+    for folder in ("", *reversed([*_above(posixpath.dirname(path))])):
+        source = repository.tree.text(f"{folder}/.gitignore".lstrip("/"))
+        inside = path[len(folder) :].lstrip("/")
+        if isinstance(source, Source) and any(_covers(line, inside) for line in source.text.splitlines()):
+            return True
+    return False
+
+
+def _covers(line: str, path: str) -> bool:
+    glob = _BRACKETS.sub("?", line.strip().removeprefix("!"))
+    if not glob.strip("/*") or glob.startswith("#"):
+        return False
+    return covers(glob, path) or ("/" not in glob.rstrip("/") and any(covers(glob, name) for name in path.split("/")))
+
+
+def may_bring_folder(text: str, folder: str) -> bool:
+    """Tell whether the text of a script or workflow may bring a folder: by a copy, a checkout, a download."""
+    if _CHECKED_OUT.search(text) or _OTHER_REVISION.search(text):
+        return True
+    names = "|".join(re.escape(name) for name in folder.split("/"))
+    named = re.compile(rf"\$|(?<![\w-])(?:{names})(?![\w-])")
+    if any(named.search(line[found.end() :]) for line in text.splitlines() if (found := _BRINGS.search(line))):
+        return True
+    return any(_reaches(download, folder) for download in _DOWNLOADS.findall(text)) or _tests_for(text, folder)
+
+
+def _reaches(download: str, folder: str) -> bool:
+    """Tell whether the lines of a download step put files into a folder, or above it."""
+    found = _DOWNLOAD_PATH.search(download)
+    path = found[1].strip("./") if found else ""
+    return "$" in path or not path or f"{folder}/".startswith(f"{path}/") or path.startswith(f"{folder}/")
+
+
+def _tests_for(text: str, folder: str) -> bool:
+    """Tell whether a text asks whether the folder is there before it goes on."""
+    name = re.escape(posixpath.basename(folder))
+    return re.search(rf"(?:\[\s!?\s?-[def]|hashFiles\(|test -[def]|exists)[^\n]{{0,200}}{name}", text) is not None
+
+
+def speaks_of(repository: Repository, name: str, besides: Iterable[Span]) -> bool:
+    """Tell whether a script, build file or program names a file elsewhere than in a flag that reads it."""
+    spans = tuple(besides)
+    return any(_says(repository, path, name, spans) for path in _writers(repository))
+
+
+@lru_cache(maxsize=1)
+def _writers(repository: Repository) -> tuple[str, ...]:
+    found = [
+        path
+        for path in repository.tree.paths()
+        if posixpath.basename(path) in _WRITER_NAMES or path.endswith(_WRITER_SUFFIXES)
+    ]
+    known = [path for path in found if path in repository.facts]
+    return tuple(dict.fromkeys((*known, *found)))[: max(_MAX_FILES, len(known))]
+
+
+def _says(repository: Repository, path: str, name: str, besides: tuple[Span, ...]) -> bool:
+    source = repository.tree.text(path)
+    text = source.text if isinstance(source, Source) else ""
+    start = text.find(name)
+    while start >= 0:
+        inside = any(span.path == path and span.start <= start < span.end for span in besides)
+        if not inside and not _NAMED_AS_FLAG.search(text[max(start - 200, 0) : start]):
+            return True
+        start = text.find(name, start + len(name))
+    return False
