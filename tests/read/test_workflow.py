@@ -39,8 +39,13 @@ def lines(text: str) -> list[str]:
         ("- run: |\n    cd infra\n    terraform init", "", ["[infra] terraform init"]),
         ("- run: terraform init\n  working-directory: ./infra", "", ["[infra] terraform init"]),
         ("- run: terraform init", "defaults: {run: {working-directory: tf}}", ["[tf] terraform init"]),
-        ("- run: terraform init\n  shell: pwsh", "", []),
-        ("- run: terraform init", "runs-on: windows-latest", []),
+        ("- run: terraform init\n  shell: pwsh", "", ["[] terraform init"]),
+        (
+            "- run: $E = 'a'; terraform init -b=$E.${{ env.B }}",
+            "env: {B: y}\nruns-on: windows-latest",
+            ["[] terraform init -b=a.y"],
+        ),
+        ("- run: terraform init\n  shell: python", "", []),
         ("- {run: terraform init, shell: bash}", "runs-on: windows-latest", ["[] terraform init"]),
         ("- run: terraform init -b=$B\n  env: {B: x}", "env: {B: y}", ["[] terraform init -b=x"]),
         ("- run: terraform init -b=${{ env.B }}", "env: {B: y}", ["[] terraform init -b=y"]),
@@ -225,3 +230,168 @@ def test_any_text_is_read_and_spans_lie_in_it(text: str) -> None:
         assert 0 <= command.span.start <= command.span.end <= len(text)
     for fault in found.faults:
         assert 0 <= fault.span.start <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("github.ref == 'refs/heads/main' && 'prod' || 'dev'", ["prod", "dev"]),
+        ("github.ref_name == 'main' && 'prod' || github.ref_name == 'stg' && 'stg' || 'dev'", ["prod", "stg", "dev"]),
+        ("(github.event_name == 'push' && format('{0}-{1}', env.A, 'x')) || env.A", ["a-x", "a"]),
+        ("env.A != 'A' && 'no' || 'yes'", ["yes"]),
+        ("!(env.A == 'b') && 'not b' || 'b'", ["not b"]),
+        ("contains(env.A, 'A') && startsWith('ab', 'a') && 'both'", ["both"]),
+        ("endsWith(github.ref, 'x') && 'x' || 'y'", ["x", "y"]),
+        ("env['A']", ["a"]),
+        ("inputs.free || 'dev'", ["<${{ inputs.free || 'dev' }}>"]),
+        ("inputs.free && 'set' || 'dev'", ["set", "dev"]),
+        ("inputs.stage == 'prod' && 'p' || 'd'", ["p", "d"]),
+        ("inputs.stage || 'dev'", ["<${{ inputs.stage }}>"]),
+        ("inputs.stage || 'qa'", ["<${{ inputs.stage || 'qa' }}>"]),
+        ("github.event.inputs.stage", ["<${{ inputs.stage }}>"]),
+        ("fromJSON('3')", ["3"]),
+        ("format('{0}{1}', 'x')", ["<${{ format('{0}{1}', 'x') }}>"]),
+        ("env.A == env.B && 'x'", ["x", "false"]),
+        ("a b '", ["<${{ a b ' }}>"]),
+        ("((((((((((((((((((((((((((((((((((((((((((((((((((((('x'", None),
+    ],
+)
+def test_expressions_are_worked_out(expression: str, expected: list[str] | None) -> None:
+    top = "on: {workflow_dispatch: {inputs: {stage: {type: choice, options: [prod, dev]}, free: {}}}}\n"
+    text = job(f'- run: terraform init "${{{{ {expression} }}}}"', "env: {A: a}", top)
+    found = [shown(command.words[1].value) for command in read(text).commands]
+    assert sorted(found) == sorted(expected) if expected else len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("matrix", "expected"),
+    [
+        ("{e: [a, b]}", ["<${{ matrix.e }}>-<${{ matrix.r }}>"]),
+        ("{e: [a, b], r: [x, y], exclude: [{e: a, r: y}]}", ["a-x", "b-x", "b-y"]),
+        ("{e: [a, b], include: [{e: a, r: x}, {e: c, r: z}]}", ["a-x", "b-", "c-z"]),
+        ("{include: [{e: a, r: x}, {e: b, r: y}]}", ["a-x", "b-y"]),
+        ("{e: [a, b], include: [{r: x}]}", ["a-x", "b-x"]),
+        ("{e: ['${{ inputs.x }}'], r: [x]}", ["<${{ inputs.x }}>-x"]),
+        ("{e: '${{ fromJSON(''[\"a\"]'') }}', r: [x]}", ["a-x"]),
+        ("{e: '${{ fromJSON(needs.a.outputs.b) }}', r: [x]}", ["<${{ matrix.e }}>-x"]),
+        ("'${{ fromJSON(needs.a.outputs.b) }}'", ["<${{ matrix.e }}>-<${{ matrix.r }}>"]),
+    ],
+)
+def test_a_matrix_makes_combinations(matrix: str, expected: list[str]) -> None:
+    text = job('- run: terraform init "${{ matrix.e }}-${{ matrix.r }}"', f"strategy: {{matrix: {matrix}}}")
+    assert [shown(command.words[1].value) for command in read(text).commands] == expected
+
+
+def test_objects_of_a_matrix_have_parts() -> None:
+    matrix = "strategy: {matrix: {at: [{env: dev, dir: a}, {env: prod, dir: b}]}}"
+    steps = "- run: terraform init ${{ matrix.at.env }}\n  working-directory: ${{ matrix.at.dir }}"
+    assert lines(job(steps, matrix)) == ["[a] terraform init dev", "[b] terraform init prod"]
+
+
+def test_a_matrix_too_large_is_not_followed() -> None:
+    many = ", ".join(str(number) for number in range(9))
+    matrix = f"strategy: {{matrix: {{a: [{many}], b: [{many}], include: [{{c: x}}]}}}}"
+    assert lines(job("- run: terraform init ${{ matrix.a }}", matrix)) == ["[] terraform init <${{ matrix.a }}>"]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("echo env=prod >> $GITHUB_OUTPUT", ["prod"]),
+        ('echo "env=$(echo prod)" >> "$GITHUB_OUTPUT"', ["prod"]),
+        ('E=prod; echo "env=${E}-x" >> ${GITHUB_OUTPUT}', ["prod-x"]),
+        ("printf 'env=%s\\n' prod >> $GITHUB_OUTPUT", ["prod"]),
+        (
+            'if [ "$R" = a ]; then echo env=prod >> $GITHUB_OUTPUT; else echo env=dev >> $GITHUB_OUTPUT; fi',
+            ["prod", "dev"],
+        ),
+        ('f() { echo "$1=$2" >> $GITHUB_OUTPUT; }; f env prod', ["prod"]),
+        ("(echo env=prod >> $GITHUB_OUTPUT)", ["<${{ steps.s.outputs.env }}>"]),
+        ("echo env=prod >> $GITHUB_OUTPUT\ncat x >> $GITHUB_OUTPUT", ["<${{ steps.s.outputs.env }}>"]),
+        ("echo env=prod | tee -a $GITHUB_OUTPUT", ["<${{ steps.s.outputs.env }}>"]),
+        ("echo env=prod >> $GITHUB_OUTPUT\nif x; then exit 0; fi", ["<${{ steps.s.outputs.env }}>"]),
+        ("echo env=prod >> $GITHUB_OUTPUT\nif x; then exit 1; fi", ["prod"]),
+        ("if x; then echo env=prod >> $GITHUB_OUTPUT; fi", ["<env@0>"]),
+        ("# $GITHUB_OUTPUT\necho env=prod >> $GITHUB_OUTPUT", ["prod"]),
+    ],
+)
+def test_what_a_step_hands_on(script: str, expected: list[str]) -> None:
+    indented = textwrap.indent(script, "    ")
+    steps = f"- id: s\n  run: |\n{indented}\n- run: terraform init ${{{{ steps.s.outputs.env }}}}"
+    found = [shown(command.words[1].value) for command in read(job(steps)).commands]
+    assert sorted(found) == sorted(expected) or (expected == ["<env@0>"] and found[0][0] == "<" and len(found) == 1)
+
+
+def test_outputs_reach_the_jobs_that_need_them() -> None:
+    text = """
+    on: {workflow_dispatch: {inputs: {env: {type: choice, options: [dev, prod]}}}}
+    jobs:
+      use:
+        needs: choose
+        steps:
+          - run: terraform init -b=${{ needs.choose.outputs.bucket }} -k=${{ inputs.env }}
+      choose:
+        outputs: {bucket: "${{ steps.s.outputs.bucket }}"}
+        steps:
+          - id: s
+            run: |
+              case "${{ inputs.env }}" in
+                dev) echo "bucket=acme-dev" >> $GITHUB_OUTPUT ;;
+                prod) echo "bucket=acme-prod" >> $GITHUB_OUTPUT ;;
+              esac
+    """
+    assert lines(text) == ["[] terraform init -b=acme-dev -k=dev", "[] terraform init -b=acme-prod -k=prod"]
+
+
+def test_a_step_that_may_not_run_hands_on_what_it_does_where_it_does() -> None:
+    steps = """
+    - id: a
+      if: github.event_name == 'push'
+      run: echo env=prod >> $GITHUB_OUTPUT
+    - run: terraform init ${{ steps.a.outputs.env || 'dev' }}
+    - id: b
+      if: failure()
+      run: echo env=prod >> $GITHUB_OUTPUT
+    - run: terraform plan ${{ steps.b.outputs.env }}
+    """
+    found = sorted(set(lines(job(steps))))
+    assert found[:2] == ["[] terraform init dev", "[] terraform init prod"]
+
+
+def test_variables_of_an_earlier_step_are_known() -> None:
+    steps = """
+    - run: echo "TF_WORKSPACE=prod" >> "$GITHUB_ENV"
+    - run: terraform plan
+    """
+    (command,) = read(job(steps)).commands
+    assert [(name, shown(value)) for name, value in command.environment] == [("TF_WORKSPACE", "prod")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [("false", 0), ("${{ false }}", 0), ("env.A == 'b'", 0), ("env.A == 'a'", 1), ("always()", 1), ("x ==", 1)],
+)
+def test_a_step_that_never_runs_is_left_out(condition: str, count: int) -> None:
+    assert len(lines(job(f"- run: terraform apply\n  if: {condition}", "env: {A: a}"))) == count
+
+
+def test_a_job_runs_only_where_its_condition_holds() -> None:
+    top = "on: {workflow_dispatch: {inputs: {env: {type: choice, options: [dev, prod]}}}}\n"
+    steps = "- run: terraform init ${{ inputs.env }}"
+    assert lines(job(steps, "if: inputs.env == 'prod'", top)) == ["[] terraform init prod"]
+    assert lines(job(steps, "if: false", top)) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["'a'", "a.b", "env.A", "==", "!=", "&&", "||", "!", "(", ")", "[", "]", "format(", ",", "{0}", "1"]
+        )
+    ).map(" ".join)
+    | st.text(max_size=30)
+)
+def test_any_expression_is_read(expression: str) -> None:
+    read_workflow(
+        PATH, f"jobs:\n  a:\n    steps:\n    - if: {expression}\n      run: terraform init ${{{{ {expression} }}}}\n"
+    )

@@ -209,3 +209,21 @@ def test_what_a_script_creates_in_a_stand_in_for_aws_is_no_definition(text: str,
     assert _names(loaded({"s.sh": text.splitlines()[-1].replace("--endpoint-url", "--profile") + "\n"})) == {
         "acme-lock"
     }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        """--cli-input-json '{"TableName": "acme-lock", "KeySchema": [{"AttributeName": "LockId", "KeyType": "HASH"}]}'""",
+        """--table-name acme-lock --key-schema '[{"AttributeName": "LockId", "KeyType": "HASH"}]'""",
+        "--table-name acme-lock --key-schema AttributeName=LockId,KeyType=HASH",
+    ],
+)
+def test_a_command_may_state_its_key_as_json(options: str, loaded: Load) -> None:
+    (made,) = loaded({"up.sh": f"aws dynamodb create-table {options}\n"}).definitions
+    assert shown(made.name) == "acme-lock"
+    assert [(shown(key.name), key.key_type) for key in made.keys] == [("LockId", "HASH")]
+
+
+def test_a_command_whose_json_lies_in_a_file_makes_what_is_not_known(loaded: Load) -> None:
+    assert not loaded({"up.sh": "aws dynamodb create-table --cli-input-json file://table.json\n"}).definitions

@@ -11,13 +11,20 @@ from tflint_locks.resolve.phrases import listed
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield every backend after the first, and a ``cloud`` block beside one."""
+    by_terraform = {one.root for one in repository.configurations if one.tool == "terraform"}
     for module in repository.modules.values():
-        if not _is_module(module):
-            continue
-        for second in module.backends[1:]:
-            yield _match(module, module.backends[0], second, "default")
-        if module.backends and module.remote and module.override is None:
-            yield _match(module, module.backends[0], module.remote, "cloud")
+        yield from _doubled(module)
+        if module.plain and module.directory in by_terraform:
+            yield from _doubled(module.plain)
+
+
+def _doubled(module: Module) -> Iterator[Match]:
+    if not _is_module(module):
+        return
+    for second in module.backends[1:]:
+        yield _match(module, module.backends[0], second, "default")
+    if module.backends and module.remote and module.override is None:
+        yield _match(module, module.backends[0], module.remote, "cloud")
 
 
 def _is_module(module: Module) -> bool:

@@ -11,9 +11,10 @@ from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.modules import Module
 from tflint_locks.resolve.runs import Run, is_init, place_of, runs, scripts
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Value, known, shown
+from tflint_locks.value import Hole, Value, known
 
 _TERRAFORM = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_FEW = 3  # a folder, a slash and a name
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -24,8 +25,8 @@ def check(repository: Repository) -> Iterator[Match]:
             root = _root(repository, run)
             if root is not None:
                 groups[run.span.path, root].append(run)
-    for (_, root), found in groups.items():
-        if _lacks_backend(repository, root):
+    for (path, root), found in groups.items():
+        if _lacks_backend(repository, root) and not _may_be_written(repository, root, {path}):
             yield _match(repository, root, found)
 
 
@@ -65,7 +66,9 @@ def _lacks_backend(repository: Repository, root: str) -> bool:
     module = repository.modules.get(root)
     if module is None or module.backend or module.remote or not _is_whole(repository, module):
         return False
-    return not any(_may_be_made(repository, root, name) for name in ("backend.tf", "backend_override.tf", "providers.tf"))
+    return not any(
+        _may_be_made(repository, root, name) for name in ("backend.tf", "backend_override.tf", "providers.tf")
+    )
 
 
 def _is_whole(repository: Repository, module: Module) -> bool:
@@ -75,25 +78,25 @@ def _is_whole(repository: Repository, module: Module) -> bool:
 
 
 def _may_be_made(repository: Repository, root: str, name: str) -> bool:
-    if may_exist(repository, f"{root}/{name}".lstrip("/")) or may_exist(repository, f"{root}/terragrunt.hcl".lstrip("/")):
-        return True
+    return any(may_exist(repository, f"{root}/{file}".lstrip("/")) for file in (name, "terragrunt.hcl"))
+
+
+def _may_be_written(repository: Repository, root: str, paths: set[str]) -> bool:
+    """Tell whether a script may write a Terraform file of a root module, or the script of the init any file at all."""
     return any(
-        _writes_terraform(shown(item.path)) and _may_lie_in(root, item.path, item.directory)
+        _may_be_file_of(root, join(item.directory, item.path), anything=file.path in paths)
         for file in scripts(repository)
         for item in file.written
     )
 
 
-def _writes_terraform(path: str) -> bool:
-    return path.endswith(_TERRAFORM) or path.endswith(">")
-
-
-def _may_lie_in(root: str, path: Value, directory: Value) -> bool:
-    """Tell whether a script may write a file in a root module."""
-    place = join(directory, path)
-    if not known(place):
-        return True
-    found = place_of(place)
+def _may_be_file_of(root: str, place: Value, *, anything: bool) -> bool:
+    last = place[-1] if place else None
+    if isinstance(last, Hole):
+        return anything and len(place) <= _FEW
+    if last is None or not last.text.endswith(_TERRAFORM):
+        return False
+    found = place_of(place) if known(place) else None
     return found is None or posixpath.dirname(found) == root
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
-from tflint_locks.resolve.absent import folders, may_exist, speaks_of
+from tflint_locks.resolve.absent import folders, may_bring_folder, may_exist, speaks_of
 from tflint_locks.resolve.invocations import Flag, expand, join, normal
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import listed
 from tflint_locks.resolve.runs import Run, file_place, is_branched, is_live_here, place_of, runs
 from tflint_locks.resolve.words import nearest, words
-from tflint_locks.source import Span
+from tflint_locks.source import Source, Span
 from tflint_locks.value import Literal, known, literal
 
 _READS = ("backend-config", "var-file")
@@ -92,12 +92,20 @@ def _missing(repository: Repository, found: list[_Named]) -> list[_Named]:
 
 
 def _is_made(repository: Repository, found: list[_Named], spans: list[Span]) -> bool:
-    """Tell whether anything else speaks of a file, or of the folder of a path with holes: it may make it."""
-    return any(speaks_of(repository, _told_by(path), spans) for path in {one.path for one in found})
+    """Tell whether anything else speaks of a file, or makes the folder it should be in."""
+    return any(_may_be_made(repository, one, spans) for one in {one.path: one for one in found}.values())
 
 
-def _told_by(path: str) -> str:
-    return path.partition("*")[0].rpartition("/")[0] + "/" if "*" in path else path.rpartition("/")[2]
+def _may_be_made(repository: Repository, one: _Named, spans: list[Span]) -> bool:
+    folder, name = posixpath.split(one.path)
+    if may_exist(repository, folder):
+        return speaks_of(repository, name, spans)
+    source = repository.tree.text(one.run.span.path)
+    text = source.text if isinstance(source, Source) else ""
+    within = f"{posixpath.basename(folder)}/"
+    return may_bring_folder(text, posixpath.basename(folder)) or (
+        "*" not in name and speaks_of(repository, within + name, spans)
+    )
 
 
 def _match(repository: Repository, found: list[_Named], *, partly: bool) -> Match:
@@ -117,4 +125,3 @@ def _match(repository: Repository, found: list[_Named], *, partly: bool) -> Matc
         severity=Severity.WARNING if partly else None,
         notes=(f"named by {len(others) + 1} commands",) if others else (),
     )
-

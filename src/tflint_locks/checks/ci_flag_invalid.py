@@ -13,7 +13,7 @@ from tflint_locks.source import Span
 from tflint_locks.value import Literal, Value, known, shown, split, text_of
 
 # https://pkg.go.dev/time#ParseDuration: a sign, then numbers each with a unit; zero needs none.
-_DURATION = re.compile(r"[+-]?(?:0|(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h)){1,9})")  # noqa: RUF001
+_DURATION = re.compile(r"[+-]?(?:0|(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h)){1,9})")
 _BOOLEANS = ("lock", "input", "backend", "refresh", "upgrade", "get")
 # Subcommands whose flags are known here; ``init`` alone has those of the backend.
 _LOCKING = frozenset({"plan", "apply", "destroy", "refresh", "import", "init", "taint", "untaint"})

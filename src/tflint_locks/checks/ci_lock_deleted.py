@@ -42,7 +42,9 @@ def _deletion(command: Command, *, automated: bool, tables: set[str]) -> _Deleti
         key, table = _option(words, texts, "--key"), _option(words, texts, "--table-name")
         name = text_of(table) or ""
         if "LockID" in _literals(key) or name in tables or names_lock_table(name):
-            return _Deletion(command.span, table, automated, given_by_person(key) and "lock" in _asked(key), "item", known(key))
+            return _Deletion(
+                command.span, table, automated, given_by_person(key) and "lock" in _asked(key), "item", known(key)
+            )
     elif "rm" in texts or "delete-object" in texts or "delete-objects" in texts:
         file = next((word for word in words if ".tflock" in _literals(word)), None)
         if file is not None:

@@ -24,6 +24,25 @@ def check(repository: Repository) -> Iterator[Match]:
                 groups[_where(run, flag)].append((run, flag))
     for where, found in groups.items():
         yield _match(where, [run for run, _ in found])
+    yield from _of_units(repository)
+
+
+def _of_units(repository: Repository) -> Iterator[Match]:
+    """Yield the flags that Terragrunt adds to the commands of units whose state is kept on S3."""
+    commands: dict[Span, set[str]] = defaultdict(set)
+    for unit in repository.units:
+        if unit.configuration and unit.configuration.type == "s3":
+            for command, where in unit.unlocking:
+                commands[where].add(command)
+    for where, names in commands.items():
+        writers = sorted(names & _WRITES)
+        if writers or "plan" in names:
+            yield Match(
+                where,
+                {"command": f"`terragrunt {writers[0] if writers else 'plan'}`"},
+                message="default" if writers else "plan",
+                severity=None if writers else Severity.NOTE,
+            )
 
 
 def _off(run: Run) -> Flag | None:

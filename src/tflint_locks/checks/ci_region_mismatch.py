@@ -66,6 +66,9 @@ def _match(where: Span, found: list[tuple[Configuration, Configuration]]) -> Mat
             "root": root_of(one),
             "key": quoted(one.value("key")),
         },
-        (*(Related(span, "the region of this state") for span in files), *(Related(span, "takes it") for span in commands)),
+        (
+            *(Related(span, "the region of this state") for span in files),
+            *(Related(span, "takes it") for span in commands),
+        ),
         environments=tuple(sorted({name for init, _ in found for name in environments_of(init)})),
     )

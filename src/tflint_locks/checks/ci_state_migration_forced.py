@@ -39,7 +39,7 @@ def _given(run: Run, name: str) -> Flag | None:
 
 
 def _severity(repository: Repository, path: str, name: str, found: dict[Span, Run]) -> Severity | None:
-    """A workflow that a person starts to migrate is a person's migration; on a clean machine there is little to copy."""
+    """Return the severity: a workflow that people start is their migration; a clean machine has little to copy."""
     if is_started_by_hand(repository, path):
         return Severity.NOTE
     return None if name == "force-copy" and _finds_a_backend(repository, path, found) else Severity.WARNING
@@ -48,9 +48,13 @@ def _severity(repository: Repository, path: str, name: str, found: dict[Span, Ru
 def _finds_a_backend(repository: Repository, path: str, found: dict[Span, Run]) -> bool:
     """Tell whether an earlier init or a cache may have left a backend for the init to copy from."""
     source = repository.tree.text(path)
-    cached = isinstance(source, Source) and re.search(r"^\s*(?:-\s*)?[\w./*-]*\.terraform/?\s*$", source.text, re.MULTILINE)
+    cached = isinstance(source, Source) and re.search(
+        r"^[ \t]*(?:-[ \t]*)?[\w./*-]*\.terraform/?[ \t]*$", source.text, re.MULTILINE
+    )
     return bool(cached) or any(
-        is_init(run) and run.span.end <= span.start and shown(run.invocation.directory) == shown(one.invocation.directory)
+        is_init(run)
+        and run.span.end <= span.start
+        and shown(run.invocation.directory) == shown(one.invocation.directory)
         for span, one in found.items()
         for sequence in in_sequence(repository)
         if one in sequence
@@ -61,4 +65,7 @@ def _finds_a_backend(repository: Repository, path: str, found: dict[Span, Run]) 
 def _is_cleared(repository: Repository, run: Run) -> bool:
     """Tell whether what an earlier init saved is removed before."""
     source = repository.tree.text(run.span.path)
-    return isinstance(source, Source) and re.search(r"\brm\s+-[rf]{1,3}[^\n]*\.terraform", source.text[: run.span.start]) is not None
+    return (
+        isinstance(source, Source)
+        and re.search(r"\brm[ \t]+-[rf]{1,3}[^\n]{0,200}\.terraform", source.text[: run.span.start]) is not None
+    )

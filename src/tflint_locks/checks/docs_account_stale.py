@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match
-from tflint_locks.resolve.documents import ACCOUNT, stale
+from tflint_locks.resolve.documents import ACCOUNT
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.outdated import outdated_match
+from tflint_locks.resolve.stale import stale
 
 
 def check(repository: Repository) -> Iterator[Match]:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.documented_inits import Incomplete, incomplete_inits
-from tflint_locks.resolve.documents import LOCK_ID, REGION, STATE_KEY, stale
+from tflint_locks.resolve.documents import LOCK_ID, REGION, STATE_KEY
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.outdated import outdated_match
 from tflint_locks.resolve.phrases import listed
 from tflint_locks.resolve.roles import STATE_BUCKET
+from tflint_locks.resolve.stale import stale
 
 # Kind -> the message, and what stands under the right places.
 _MESSAGES = {

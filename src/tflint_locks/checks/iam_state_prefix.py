@@ -32,10 +32,12 @@ class _Backend(NamedTuple):
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each role that writes a state and may not list its bucket as Terraform does."""
     backends = list(_backends(repository))
-    if not backends or not any(statement.conditions for statement in repository.statements):
+    if not backends:
         return
     found: list[Match] = []
     for statements in by_role(repository).values():
+        if not any(_prefixes(statement) for statement in statements):
+            continue
         mine = [backend for backend in backends if _writes(statements, backend)]
         found += _faults(repository, statements, mine) if mine else []
     if found and not grants_more(repository, "AmazonS3FullAccess") and not grants_unread(repository):

@@ -36,7 +36,7 @@ def _actions(repository: Repository, statement: Statement) -> Iterator[Match]:
 
 
 def _is_ours(repository: Repository, resource: Value) -> bool:
-    """Tell whether a resource is a state bucket, what lies in it, or a lock table: used by a backend, or by its name."""
+    """Tell whether a resource is a state bucket, what lies in it, or a lock table: by a backend, or by its name."""
     arn = parse_arn(resource)
     if arn is None:
         return False

@@ -7,7 +7,7 @@ from tflint_locks.resolve.definitions import is_lock_table
 from tflint_locks.resolve.model import Definition, Key, Repository
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.roles import LOCK_TABLE
-from tflint_locks.resolve.used import all_used
+from tflint_locks.resolve.used import used_names
 from tflint_locks.value import compare, literal, text_of
 
 KEY = "LockID"
@@ -15,7 +15,7 @@ KEY = "LockID"
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each key attribute of a lock table that is wrong."""
-    names = [one.name for one in all_used(repository.configurations, LOCK_TABLE)]
+    names = used_names(repository, LOCK_TABLE)
     for definition in repository.definitions:
         is_used = any(compare(name, definition.name) is True for name in names)
         if definition.kind == "table" and (is_used or is_lock_table(definition)):

@@ -6,7 +6,7 @@ from tflint_locks.finding import Match
 from tflint_locks.resolve.definitions import is_lock_table
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import quoted
-from tflint_locks.resolve.protections import holding, missing_at, protected
+from tflint_locks.resolve.protections import holding, missing_at, protected, shown_at
 from tflint_locks.resolve.roles import LOCK_TABLE
 from tflint_locks.resolve.used import all_used
 from tflint_locks.value import compare
@@ -22,7 +22,7 @@ def check(repository: Repository) -> Iterator[Match]:
             continue
         if all(protected(repository, table, name).holds is False for name in _PROTECTIONS):
             yield Match(
-                table.span,
+                shown_at(table),
                 {"table": quoted(table.name)},
                 cause=missing_at(table, 1),
                 environments=(table.environment,) if table.environment else (),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tflint_locks.finding import Match
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import quoted
-from tflint_locks.resolve.protections import holding, missing_at, protected
+from tflint_locks.resolve.protections import holding, missing_at, protected, shown_at
 from tflint_locks.source import Source
 
 _WORD = "securetransport"
@@ -19,7 +19,7 @@ def check(repository: Repository) -> Iterator[Match]:
     for bucket in buckets:
         if protected(repository, bucket, "transport").holds is False:
             yield Match(
-                bucket.span,
+                shown_at(bucket),
                 {"bucket": quoted(bucket.name)},
                 cause=missing_at(bucket, 4),
                 environments=(bucket.environment,) if bucket.environment else (),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.model import Definition, Repository
 from tflint_locks.resolve.phrases import quoted
-from tflint_locks.resolve.protections import holding, missing_at, protected, refused
+from tflint_locks.resolve.protections import holding, missing_at, protected, refused, shown_at
 from tflint_locks.source import Span
 
 
@@ -23,7 +23,7 @@ def check(repository: Repository) -> Iterator[Match]:
 
 def _match(bucket: Definition, place: Span | None, message: str) -> Match:
     return Match(
-        place or bucket.span,
+        place or shown_at(bucket),
         {"bucket": quoted(bucket.name)},
         (Related(bucket.header, "the bucket is made here"),) if place else (),
         cause=place or missing_at(bucket, 3),

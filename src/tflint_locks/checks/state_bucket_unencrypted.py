@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import quoted
-from tflint_locks.resolve.protections import holding, missing_at, protected
+from tflint_locks.resolve.protections import holding, missing_at, protected, shown_at
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -14,7 +14,7 @@ def check(repository: Repository) -> Iterator[Match]:
         answer = protected(repository, bucket, "encryption")
         if answer.holds is False:
             yield Match(
-                answer.span or bucket.span,
+                answer.span or shown_at(bucket),
                 {"bucket": quoted(bucket.name)},
                 (Related(bucket.header, "the bucket is made here"),) if answer.span else (),
                 cause=answer.span or missing_at(bucket, 2),

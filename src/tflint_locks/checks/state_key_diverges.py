@@ -17,6 +17,8 @@ from tflint_locks.value import Literal, Value, compare, known, shown, span_of, t
 # Words of a key that say nothing of what the state is of.
 _PLAIN = frozenset({"terraform", "tf", "tfstate", "state", "infra", "infrastructure", "main", "env", "environments"})
 _FEW = 2
+# A root module with so many configurations is used for several things.
+_MANY = 100
 
 
 class _State(NamedTuple):
@@ -38,8 +40,10 @@ def check(repository: Repository) -> Iterator[Match]:
         if state:
             groups[configuration.root].append(state)
     for found in groups.values():
+        if len(found) > _MANY:
+            continue
         for left, right in combinations(found, 2):
-            if _diverge(left, right, names) and not _is_used_often(found, left, names):
+            if _diverge(left, right, names) and not _is_used_often(found, left):
                 yield _match(*sorted((left, right), key=lambda one: _order(found, one)))
         yield from _overridden(found)
 
@@ -84,8 +88,8 @@ def _diverge(left: _State, right: _State, names: Environments) -> bool:
         return False
     same_files = _same_variables(one, other, names)
     if one.environment is None or one.environment != other.environment:
-        return same_files and buckets is not False
-    return (buckets is True and _same_purpose(left, right, names)) or same_files
+        return same_files
+    return same_files or (buckets is True and _same_purpose(left, right, names))
 
 
 def _same_variables(one: Configuration, other: Configuration, names: Environments) -> bool:
@@ -106,14 +110,16 @@ def _same_purpose(left: _State, right: _State, names: Environments) -> bool:
 
 def _purpose(key: Value, names: Environments) -> set[str]:
     text = " ".join(piece.text for piece in key if isinstance(piece, Literal))
-    return {word for word in words(text) if word not in _PLAIN and fold(word) not in names.names and not _is_stage(word)}
+    return {
+        word for word in words(text) if word not in _PLAIN and fold(word) not in names.names and not _is_stage(word)
+    }
 
 
 def _is_stage(word: str) -> bool:
     return is_known_environment(word)
 
 
-def _is_used_often(found: Iterable[_State], left: _State, names: Environments) -> bool:
+def _is_used_often(found: Iterable[_State], left: _State) -> bool:
     """Tell whether a root module is used for several things in one environment: its keys differ on purpose."""
     same = [one for one in found if one.configuration.environment == left.configuration.environment]
     keys = {shown(one.key) for one in same if compare(one.bucket, left.bucket) is True}
@@ -150,7 +156,9 @@ def _overridden(found: list[_State]) -> Iterator[Match]:
         block = {layer.name: layer for layer in state.configuration.layers if layer.origin == "block"}
         if not _is_whole(block) or not _differs_in_key_alone(state, block):
             continue
-        rivals = {shown(one.key) for one in found if compare(one.bucket, state.bucket) is not False and known(one.bucket)}
+        rivals = {
+            shown(one.key) for one in found if compare(one.bucket, state.bucket) is not False and known(one.bucket)
+        }
         if len(rivals) == 1:
             own = block["key"]
             value = own.value if isinstance(own.value, tuple) else ()
@@ -165,14 +173,20 @@ def _overridden(found: list[_State]) -> Iterator[Match]:
 
 
 def _is_whole(block: dict[str, Setting]) -> bool:
-    return all(isinstance(block.get(name), Setting) and text_of(block[name].value) for name in ("bucket", "key", "region"))
+    return all(
+        isinstance(block.get(name), Setting) and text_of(block[name].value) for name in ("bucket", "key", "region")
+    )
 
 
 def _differs_in_key_alone(state: _State, block: dict[str, Setting]) -> bool:
     """Tell whether init is given the block's own bucket, region and lock again, and another key."""
     settings = state.configuration.settings
     key = settings["key"]
-    if key.origin != "flag" or settings["bucket"].origin != "flag" or compare(_scalar(block["key"]), state.key) is not False:
+    if (
+        key.origin != "flag"
+        or settings["bucket"].origin != "flag"
+        or compare(_scalar(block["key"]), state.key) is not False
+    ):
         return False
     return all(
         compare(_scalar(setting), _scalar(settings[name])) is True for name, setting in block.items() if name != "key"

@@ -1,17 +1,20 @@
 """States that a remote state reads, or a command unlocks or fetches, and nobody in the repository writes."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.resolve.absent import folders, may_exist
 from tflint_locks.resolve.items import Named, named_states
-from tflint_locks.resolve.model import Reader, Repository
+from tflint_locks.resolve.model import Dependency, Reader, Repository, Unit
 from tflint_locks.resolve.phrases import listed
 from tflint_locks.resolve.written_states import WrittenState, names_environment_besides, near_states, read_key
 from tflint_locks.source import Span
 from tflint_locks.value import Value, known, shown, span_of, text_of
 
 _MOST_NEAR = 8
+_UNIT_FILES = ("terragrunt.hcl", "terragrunt.hcl.json")
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -25,6 +28,7 @@ def check(repository: Repository) -> Iterator[Match]:
         yield _of_reader(read, found)
     for named in named_states(repository):
         yield _of_command(named)
+    yield from _of_dependencies(repository)
 
 
 class _Read(NamedTuple):
@@ -55,7 +59,12 @@ def _of_reader(read: _Read, readers: list[Reader]) -> Match:
     doubtful = all(names_environment_besides(read.text, one.key or "") for one in read.near)
     return Match(
         read.span,
-        {"name": first.name, "key": f"`{read.text}`", "bucket": f"`{shown(read.bucket)}`", "written": _listed(read.near)},
+        {
+            "name": first.name,
+            "key": f"`{read.text}`",
+            "bucket": f"`{shown(read.bucket)}`",
+            "written": _listed(read.near),
+        },
         (*_places(read.near), *related),
         environments=tuple(sorted({reader.environment for reader in readers if reader.environment})),
         severity=Severity.NOTE if doubtful or len(read.near) > _MOST_NEAR else None,
@@ -88,3 +97,48 @@ def _of_command(named: Named) -> Match:
         message=named.kind,
         label="named here",
     )
+
+
+def _of_dependencies(repository: Repository) -> Iterator[Match]:
+    """Yield the places whose Terragrunt dependency is on a folder that holds no unit, each with those that include it."""
+    if any(path.endswith("terragrunt.stack.hcl") for path in repository.tree.paths()):
+        return  # units are made of it when it runs
+    found: dict[Span, list[tuple[Unit, Dependency]]] = defaultdict(list)
+    for unit in repository.units:
+        for dependency in () if unit.skipped else unit.dependencies:
+            if dependency.directory is not None and _is_no_unit(repository, dependency.directory):
+                found[dependency.span].append((unit, dependency))
+    for span, users in found.items():
+        first = users[0][1]
+        yield Match(
+            span,
+            {
+                "name": first.name,
+                "directory": f"`{first.directory or '.'}`",
+                "effect": "terragrunt stops: the dependency has no configuration",
+            },
+            tuple(Related(unit.header, "the unit that depends on it") for unit, _ in users if unit.path != span.path),
+            message="dependency",
+            label="no unit",
+            environments=tuple(
+                sorted(
+                    {
+                        one.configuration.environment
+                        for one, _ in users
+                        if one.configuration and one.configuration.environment
+                    }
+                )
+            ),
+        )
+
+
+def _is_no_unit(repository: Repository, directory: str) -> bool:
+    """Tell whether a folder certainly holds no configuration of Terragrunt, under whatever name."""
+    if directory.startswith(("..", "/")):
+        return False
+    if directory not in folders(repository):
+        return not may_exist(repository, directory)
+    inside = (path for path in repository.tree.paths() if path.rpartition("/")[0] == directory)
+    if any(path.endswith((".hcl", ".hcl.json")) for path in inside):
+        return False
+    return not any(may_exist(repository, f"{directory}/{name}".lstrip("/")) for name in _UNIT_FILES)

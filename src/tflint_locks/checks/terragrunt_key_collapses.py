@@ -20,7 +20,9 @@ def _match(found: Collapse) -> Match:
     return Match(
         found.span,
         {"state": state, "count": str(len(names)), "units": listed(names)},
-        tuple(Related(unit.header, "writes the same state") for unit in found.units if unit.header.path != found.span.path),
+        tuple(
+            Related(one.header, "writes the same state") for one in found.units if one.header.path != found.span.path
+        ),
         message=_message(found),
         label="the same for all of them",
         environments=tuple(sorted(name for name in environments if name)),

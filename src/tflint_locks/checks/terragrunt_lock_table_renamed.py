@@ -12,9 +12,10 @@ def check(repository: Repository) -> Iterator[Match]:
     """Yield each ``lock_table`` once, however many units are given it."""
     seen = set()
     for unit in repository.units:
-        if unit.renamed and unit.configuration and unit.configuration.type == "s3" and unit.renamed.name_span not in seen:
-            seen.add(unit.renamed.name_span)
-            yield _match(unit, unit.renamed, unit.table)
+        old, made = unit.renamed, unit.configuration
+        if old and made and made.type == "s3" and old.name_span not in seen:
+            seen.add(old.name_span)
+            yield _match(unit, old, unit.table)
 
 
 def _match(unit: Unit, old: Setting, new: Setting | None) -> Match:

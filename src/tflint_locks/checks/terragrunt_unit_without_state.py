@@ -11,7 +11,7 @@ from tflint_locks.source import Span
 
 _ASIDE = frozenset(
     "mock mocks mocked test tests testing example examples sample template templates archive archived old backup local "
-    "localstack bootstrap init stack stacks catalog units envcommon common demo tmp scratch".split()
+    "localstack bootstrap init stack stacks catalog units envcommon common demo tmp scratch skel skeleton".split()
 )
 _FEWEST = 2
 

@@ -23,13 +23,14 @@ def check(repository: Repository) -> Iterator[Match]:
         if name and text:
             selected[text].append(span_of(name) or run.span)
     known_names = _known(repository)
-    for name, spans in selected.items():
-        others = {other for other in {*selected, *known_names} if other != name and _is_slip(name, other)}
-        if name in known_names or is_known_environment(name) or len(others) != 1:
+    for slip, spans in selected.items():
+        others = {other for other in {*selected, *known_names} if other != slip and _is_slip(slip, other)}
+        if slip in known_names or is_known_environment(slip) or len(others) != 1:
             continue
         right = others.pop()
-        if right in known_names or len(selected[right]) > len(spans):
-            yield _match(name, right, spans, selected.get(right, []))
+        others_at = selected.get(right, [])
+        if right in known_names or len(others_at) > len(spans):
+            yield _match(slip, right, spans, others_at)
 
 
 def _name(run: Run) -> Value | None:
@@ -57,5 +58,7 @@ def _is_slip(name: str, other: str) -> bool:
 
 def _match(name: str, right: str, spans: list[Span], others: list[Span]) -> Match:
     first, *rest = dict.fromkeys(spans)
-    related = [Related(span, "and here") for span in rest] + [Related(span, f"`{right}`") for span in dict.fromkeys(others)]
+    related = [Related(span, "and here") for span in rest] + [
+        Related(span, f"`{right}`") for span in dict.fromkeys(others)
+    ]
     return Match(first, {"value": f"`{name}`", "expected": f"`{right}`"}, tuple(related))

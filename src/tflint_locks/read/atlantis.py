@@ -28,6 +28,7 @@ from tflint_locks.read.pipeline import (
     place_of,
     repository,
     span_at,
+    spent,
     step_of,
     unknown,
 )
@@ -54,10 +55,7 @@ class _Flow(NamedTuple):
 
 
 class _Project(NamedTuple):
-    """One project: its folder as written, its workspace, and what its steps see.
-
-    ``selects`` is true where its file knows workspaces other than the default one: only then is it worth saying.
-    """
+    """One project: its folder as written, its workspace, and what its steps see."""
 
     name: str
     folder: str
@@ -65,6 +63,19 @@ class _Project(NamedTuple):
     tool: str
     span: Span
     environment: Mapping[str, Raw]
+
+
+class _File(NamedTuple):
+    """The file with the workflows there are; ``usual`` is the one of projects that name none.
+
+    ``selects`` is true where it knows workspaces other than the default one: only then is a project's worth saying.
+    """
+
+    source: Source
+    gathered: Gathered
+    files: Files
+    flows: Mapping[str, _Flow]
+    usual: str
     selects: bool
 
 
@@ -84,8 +95,9 @@ def read_atlantis(path: str, text: str, files: Files = no_files) -> ScriptFile:
             flows = {**server, **flows}
         nodes = [node for node in projects.items[:_PROJECTS] if node.kind == "map"]
         selects = any(_text(child(node, "workspace"), "default") != "default" for node in nodes)
+        here = _File(source, gathered, files, flows, usual, selects)
         for node in nodes:
-            _follow_project(gathered, source, node, flows, usual, files, selects=selects)
+            _follow_project(here, node)
     return facts(source, gathered)
 
 
@@ -111,33 +123,32 @@ def _server(files: Files) -> tuple[dict[str, _Flow], str]:
     return _flows(found[0]) if len(found) == 1 else ({}, "default")
 
 
-def _follow_project(  # noqa: PLR0913 (what surrounds a project)
-    gathered: Gathered, source: Source, node: Node, flows: Mapping[str, _Flow], usual: str, files: Files, *, selects: bool
-) -> None:
-    project = _project(source, node, selects=selects)
-    name = _text(child(node, "workflow"), usual)
-    flow = flows.get(name)
+def _follow_project(here: _File, node: Node) -> None:
+    project = _project(here, node)
+    name = _text(child(node, "workflow"), here.usual)
+    flow = here.flows.get(name)
     if flow is None and name != "default":
         return
     version = child(node, "terraform_version")
     if version and version.kind == "scalar":
-        text, span = version.text.lstrip("v"), span_at(source, version)
-        gathered.versions[ToolVersion(project.tool, text, project.folder, span)] = None
+        text, span = version.text.lstrip("v"), span_at(here.source, version)
+        here.gathered.versions[ToolVersion(project.tool, text, project.folder, span)] = None
     folder = repository(project.folder, project.span)
     if "*" in project.folder:
         folder = unknown(f"dir of {project.name}", "a pattern", project.span)
-    steps: list[Step] = []
+    follow(here.source.path, here.gathered, list(_steps(here, flow, project, folder)))
+
+
+def _steps(here: _File, flow: _Flow | None, project: _Project, folder: Raw) -> Iterator[Step]:
     for stage in _STAGES:
         environment = dict(project.environment)
-        for draft, conditional in _stage(flow, stage, project, environment, files):
+        for draft in _stage(here, flow, stage, project, environment):
             if RELEVANT.search("".join(draft.texts)):
-                steps.append(
-                    step_of(draft, folder, tuple(environment.items()), project.name, conditional=conditional)
-                )
-    follow(source.path, gathered, steps)
+                yield step_of(draft, folder, tuple(environment.items()), project.name)
 
 
-def _project(source: Source, node: Node, *, selects: bool) -> _Project:
+def _project(here: _File, node: Node) -> _Project:
+    source = here.source
     folder = posixpath.normpath(_text(child(node, "dir"), ".").lstrip("/"))
     folder = "" if folder == "." else folder
     named, stated = child(node, "name"), child(node, "workspace")
@@ -152,7 +163,7 @@ def _project(source: Source, node: Node, *, selects: bool) -> _Project:
     }
     if named and named.kind == "scalar":
         environment["PROJECT_NAME"] = _raw(source, named)
-    return _Project(name, folder, workspace, tool, span_at(source, child(node, "dir") or node), environment, selects)
+    return _Project(name, folder, workspace, tool, span_at(source, child(node, "dir") or node), environment)
 
 
 def _raw(source: Source, node: Node) -> Raw:
@@ -160,25 +171,28 @@ def _raw(source: Source, node: Node) -> Raw:
 
 
 def _stage(
-    flow: _Flow | None, stage: str, project: _Project, environment: dict[str, Raw], files: Files
-) -> Iterator[tuple[Draft, bool]]:
+    here: _File, flow: _Flow | None, stage: str, project: _Project, environment: dict[str, Raw]
+) -> Iterator[Draft]:
     """Yield the steps of one stage as script; ``env`` steps are put into the environment as they are met."""
     steps = child(child(flow.node, stage), "steps") if flow else None
     if flow is None or steps is None or steps.kind != "list":
         for name in _DEFAULTS[stage]:
-            yield from _own(name, None, None, project, files)
+            yield from _own(here, name, None, project)
         return
     for item in steps.items[:_STEPS]:
-        name, node = (item, None) if item.kind == "scalar" else next(entries(item), (item, None))
-        if name.text in _OWN:
-            yield from _own(name.text, flow.source, node or item, project, files)
-        elif name.text == "run" and node:
+        if spent(here.gathered):
+            return
+        pair = (item, None) if item.kind == "scalar" else next(entries(item), None)
+        step, node = pair or (item, None)
+        if step.text in _OWN:
+            yield from _own(here, step.text, _Flow(flow.source, node or item), project)
+        elif step.text == "run" and node:
             command = node if node.kind == "scalar" else child(node, "command")
             if command and command.kind == "scalar":
                 draft = Draft()
                 add_scalar(draft, flow.source, command, lambda _text: (), lambda _text, _span: ())
-                yield draft, False
-        elif name.text == "env" and node:
+                yield draft
+        elif step.text == "env" and node:
             _set(flow.source, node, environment)
 
 
@@ -186,28 +200,33 @@ def _set(source: Source, node: Node, environment: dict[str, Raw]) -> None:
     name, value = child(node, "name"), child(node, "value")
     if name and name.kind == "scalar":
         known = value is not None and value.kind == "scalar"
-        environment[name.text] = _raw(source, value) if known and value else unknown(f"${name.text}", "a command's output")
+        environment[name.text] = (
+            _raw(source, value) if known and value else unknown(f"${name.text}", "a command's output")
+        )
 
 
-def _own(
-    name: str, source: Source | None, node: Node | None, project: _Project, files: Files
-) -> Iterator[tuple[Draft, bool]]:
+def _own(here: _File, name: str, step: _Flow | None, project: _Project) -> Iterator[Draft]:
     """Yield what a step of Atlantis' own runs: the command, and before a plan the choice of the workspace."""
-    span = span_at(source, node) if source and node else project.span
+    span = span_at(*step) if step else project.span
     tool = project.tool
     workspace = next((bit.piece.text for bit in project.workspace if isinstance(bit.piece, Literal)), "default")
-    if name == "plan" and project.selects:
+    if name == "plan" and here.selects:
         select = Draft()
         add_made(select, f"{tool} workspace select ", span)
-        add_word(select, project.workspace, project.workspace[0].piece.span or span)
-        yield select, False
+        add_word(select, project.workspace, span)
+        yield select
     draft = Draft()
     add_made(draft, f"{tool} {_OWN[name]}", span)
-    if name == "plan" and files(posixpath.join(project.folder, f"env/{workspace}.tfvars")):
+    if name == "plan" and here.files(posixpath.join(project.folder, f"env/{workspace}.tfvars")):
         add_made(draft, f" -var-file=env/{workspace}.tfvars", span)
-    extra = child(node, "extra_args") if source else None
-    for item in extra.items[:_ARGUMENTS] if extra and source else ():
-        if item.kind == "scalar":
-            add_made(draft, " ", span_at(source, item))
-            add_text(draft, item.text.replace("\n", " "), place_of(source, item))
-    yield draft, False
+    if step:
+        _add_arguments(here, draft, step)
+    yield draft
+
+
+def _add_arguments(here: _File, draft: Draft, step: _Flow) -> None:
+    extra = child(step.node, "extra_args")
+    for item in extra.items[:_ARGUMENTS] if extra else ():
+        if item.kind == "scalar" and not spent(here.gathered):
+            add_made(draft, " ", span_at(step.source, item))
+            add_text(draft, item.text.replace("\n", " "), place_of(step.source, item))

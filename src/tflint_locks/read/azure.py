@@ -30,6 +30,7 @@ from tflint_locks.read.pipeline import (
     opened,
     repository,
     span_at,
+    spent,
     step_of,
     unknown,
 )
@@ -68,6 +69,25 @@ class _Around(NamedTuple):
     windows: bool = False
     conditional: bool = False
     depth: int = 0
+
+
+class _Answer(NamedTuple):
+    """Whether one of the conditions before an ``else`` holds, the last of them, and whether that one does itself."""
+
+    holds: bool | None
+    condition: str
+    now: bool | None
+
+
+_NO = _Answer(holds=False, condition="", now=False)
+
+
+class _Declared(NamedTuple):
+    """One declared parameter: its name, default and the values it may have."""
+
+    name: str
+    default: Node | None
+    values: Node | None
 
 
 def read_azure(path: str, text: str, files: Files = no_files) -> ScriptFile:
@@ -132,26 +152,51 @@ def _holds(around: _Around, condition: str) -> bool | None:
     return (left.lower() == right.lower()) == (found[1] == "eq")
 
 
-def _inserted(around: _Around, items: "list[tuple[Node, Node]]") -> Iterator[tuple[_Around, Node, str, bool]]:
+def _inserted(
+    around: _Around, items: list[tuple[Node, Node]], before: _Answer = _NO
+) -> Iterator[tuple[_Around, Node, str, bool]]:
     """Yield what stands under ``if``, ``else`` and ``each``: surroundings, content, the open condition, its answer."""
-    before: bool | None = False
-    condition = ""
-    for key, value in items:
+    for key, value in items[:_ITEMS]:
         text = key.text.strip()
         if not text.startswith("${{"):
             continue
         text = text[3:].removesuffix("}}").strip()
         if found := _EACH.match(text):
             yield from ((one, value, "", True) for one in _each(around, found[1], found[2]))
-        elif text.startswith("if "):
-            condition = text[3:]
-            before = _holds(around, condition)
-            if before is not False:
-                yield around._replace(conditional=around.conditional or before is None), value, condition, True
-        elif text.startswith("else") and before is not True:
-            yield around._replace(conditional=around.conditional or before is None), value, condition, False
         elif text.startswith("insert"):
             yield around, value, "", True
+        elif text == "else":
+            if before.holds is not True:
+                yield _open(around, before), value, before.condition, False
+        elif text.startswith(("if ", "elseif ")):
+            before = _answer(around, text, before)
+            if before.now is not False:
+                yield _open(around, before), value, before.condition, True
+
+
+def _open(around: _Around, answer: _Answer) -> _Around:
+    return around._replace(conditional=True) if answer.holds is None else around
+
+
+def _answer(around: _Around, text: str, before: _Answer) -> _Answer:
+    """Return what is known after an ``if``, or an ``elseif`` that stands behind others."""
+    condition = text.partition(" ")[2]
+    holds = _holds(around, condition)
+    if text.startswith("if "):
+        return _Answer(holds, condition, holds)
+    if before.holds is True:
+        return before._replace(now=False)
+    if before.holds is None:
+        return _Answer(None, condition, False if holds is False else None)
+    return _Answer(holds, condition, holds)
+
+
+def _after(around: _Around, item: Node, before: _Answer) -> _Answer:
+    """Return what is known behind an item of a list whose first key is an expression."""
+    for key, _ in item.pairs[:_ITEMS]:
+        text = key.text.strip()[3:].removesuffix("}}").strip()
+        before = _answer(around, text, before) if text.startswith(("if ", "elseif ")) else before
+    return before
 
 
 def _each(around: _Around, name: str, of: str) -> Iterator[_Around]:
@@ -161,6 +206,8 @@ def _each(around: _Around, name: str, of: str) -> Iterator[_Around]:
         yield around
         return
     for item in node.items[:_EACHES]:
+        if spent(around.gathered):
+            return
         there = around._replace(source=source)
         if item.kind == "scalar":
             given = {name: _content(there, item)}
@@ -172,11 +219,13 @@ def _each(around: _Around, name: str, of: str) -> Iterator[_Around]:
 def _listed(around: _Around, node: Node | None) -> Iterator[tuple[_Around, Node]]:
     """Yield the items of a list of stages, jobs or steps, those that expressions put in among them."""
     stack = [(around, item) for item in reversed((node.items if node and node.kind == "list" else [])[:_ITEMS])]
-    seen: tuple[bool | None, str] = (False, "")
+    seen = _NO
     for _ in range(_ITEMS):
         if not stack:
             return
         here, item = stack.pop()
+        if spent(here.gathered):
+            return
         first = item.pairs[0][0].text.strip() if item.kind == "map" and item.pairs else ""
         if item.kind == "scalar" and item.text.strip().startswith("${{"):
             name = item.text.strip()[3:-2].strip().removeprefix("parameters.")
@@ -184,29 +233,12 @@ def _listed(around: _Around, node: Node | None) -> Iterator[tuple[_Around, Node]
             nodes = [(here._replace(source=source), one) for one in (value.items if value else [])]
             stack.extend(reversed(nodes[:_ITEMS]))
         elif first.startswith("${{"):
-            found = list(_alternatives(here, item, seen))
-            seen = _answer(here, first, seen)
+            found = [(one, value) for one, value, _, _ in _inserted(here, item.pairs, seen)]
+            seen = _after(here, item, seen)
             stack.extend(reversed([(one, inner) for one, value in found for inner in value.items[:_ITEMS]]))
         else:
-            seen = (False, "")
+            seen = _NO
             yield here, item
-
-
-def _answer(around: _Around, key: str, before: tuple[bool | None, str]) -> tuple[bool | None, str]:
-    text = key[3:].removesuffix("}}").strip()
-    return (_holds(around, text[3:]), text[3:]) if text.startswith("if ") else before
-
-
-def _alternatives(around: _Around, item: Node, before: tuple[bool | None, str]) -> Iterator[tuple[_Around, Node]]:
-    """Yield the lists under an item's expressions; an ``else`` may belong to the item before."""
-    first = item.pairs[0][0].text.strip()[3:].strip() if item.pairs else ""
-    if first.startswith("else"):
-        if before[0] is not True:
-            yield around._replace(conditional=around.conditional or before[0] is None), item.pairs[0][1]
-        return
-    for here, value, _, _ in _inserted(around, item.pairs):
-        if value.kind == "list":
-            yield here, value
 
 
 # ---------------------------------------------------------------- parameters and variables
@@ -224,24 +256,19 @@ def _with_parameters(
     scalars, many = dict(given), dict(lists)
     pairs = list(entries(node)) if node and node.kind == "map" else []
     for name, value in pairs:
-        _declare(around, name.text, value, None, scalars, many, root=root)
+        _declare(around, _Declared(name.text, value, None), scalars, many, root=root)
     for item in node.items[:_ITEMS] if node and node.kind == "list" else ():
         name_, default = child(item, "name"), child(item, "default")
         if name_ and name_.kind == "scalar":
-            _declare(around, name_.text, default, child(item, "values"), scalars, many, root=root)
+            said = _Declared(name_.text, default, child(item, "values"))
+            _declare(around, said, scalars, many, root=root)
     return around._replace(parameters=scalars, lists=many)
 
 
-def _declare(  # noqa: PLR0913 (one declaration, and where it is kept)
-    around: _Around,
-    name: str,
-    default: Node | None,
-    values: Node | None,
-    scalars: dict[str, Raw],
-    many: dict[str, tuple[Source, Node]],
-    *,
-    root: bool,
+def _declare(
+    around: _Around, said: _Declared, scalars: dict[str, Raw], many: dict[str, tuple[Source, Node]], *, root: bool
 ) -> None:
+    name, default, values = said
     if name in scalars or name in many:
         return
     if default and default.kind == "list":
@@ -261,35 +288,49 @@ def _with_variables(around: _Around, node: Node | None) -> _Around:
     found = dict(around.variables)
     if node.kind == "map":
         _set_from_map(around, node, found, "", answer=True)
+    before = _NO
     for item in node.items[:_ITEMS] if node.kind == "list" else ():
-        _set_from_item(around._replace(variables=found), item, found)
+        here = around._replace(variables=found)
+        _set_from_item(here, item, found, before)
+        before = _after(here, item, before)
     return around._replace(variables=found)
 
 
 def _set_from_map(around: _Around, node: Node, found: dict[str, Raw], condition: str, *, answer: bool) -> None:
     for name, value in node.pairs[:_ITEMS]:
         if value.kind == "scalar" and not name.text.startswith("${{"):
-            _set(around, name.text, value, found, condition, answer=answer)
+            _set(around, name.text, value, found, condition=condition, answer=answer)
     for here, value, open_, said in _inserted(around, node.pairs):
         if value.kind == "map" and not condition:
             _set_from_map(here, value, found, open_ if here.conditional else "", answer=said)
 
 
-def _set_from_item(around: _Around, item: Node, found: dict[str, Raw], condition: str = "", *, answer: bool = True) -> None:
+def _set_from_item(  # noqa: PLR0913 (one item, and the condition it stands under)
+    around: _Around,
+    item: Node,
+    found: dict[str, Raw],
+    before: _Answer = _NO,
+    *,
+    condition: str = "",
+    answer: bool = True,
+) -> None:
     name, value, template = child(item, "name"), child(item, "value"), child(item, "template")
     if name and value and name.kind == value.kind == "scalar":
-        _set(around, name.text, value, found, condition, answer=answer)
+        _set(around, name.text, value, found, condition=condition, answer=answer)
     elif template and template.kind == "scalar":
         for there, node in _template(around, item, template):
             found.update(_with_variables(there, child(node, "variables")).variables)
-    for here, inner, open_, said in _inserted(around, item.pairs) if not condition else ():
+    for here, inner, open_, said in _inserted(around, item.pairs, before) if not condition else ():
+        undecided = open_ if here.conditional else ""
         for one in inner.items[:_ITEMS]:
-            _set_from_item(here, one, found, open_ if here.conditional else "", answer=said)
+            _set_from_item(here, one, found, condition=undecided, answer=said)
         if inner.kind == "map":
-            _set_from_map(here, inner, found, open_ if here.conditional else "", answer=said)
+            _set_from_map(here, inner, found, undecided, answer=said)
 
 
-def _set(around: _Around, name: str, node: Node, found: dict[str, Raw], condition: str, *, answer: bool) -> None:
+def _set(  # noqa: PLR0913 (one variable, and the condition it is set under)
+    around: _Around, name: str, node: Node, found: dict[str, Raw], *, condition: str, answer: bool
+) -> None:
     """Set a variable; under a condition that is open, it depends on it."""
     value = _content(around._replace(variables=found), node)
     low = name.lower()
@@ -401,7 +442,10 @@ def _matrix(around: _Around, job: Node) -> dict[str, Raw]:
     found: dict[str, Raw] = {}
     for name in dict.fromkeys(key.text for _, row in rows for key, _ in entries(row)):
         options = [
-            (label.text, _content(around, value) if value and value.kind == "scalar" else unknown(f"$({name})", "a matrix"))
+            (
+                label.text,
+                _content(around, value) if value and value.kind == "scalar" else unknown(f"$({name})", "a matrix"),
+            )
             for label, row in rows
             for value in [child(row, name)]
         ]

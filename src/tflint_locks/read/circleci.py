@@ -29,6 +29,7 @@ from tflint_locks.read.pipeline import (
     pin,
     repository,
     span_at,
+    spent,
     step_of,
     take,
     unknown,
@@ -46,9 +47,19 @@ _STEPS = 400
 _JOBS = 400
 _ORBS = ("circleci/terraform", "ovotech/terraform")
 # The Terraform orb's commands, and which of their parameters are flags.
-_FLAGS = {"backend_config_file": "-backend-config", "backend_config": "-backend-config", "var_file": "-var-file", "var": "-var"}
-_COMMANDS = {"init": ("backend_config_file", "backend_config"), "plan": ("var_file", "var"), "apply": ("var_file", "var"),
-             "destroy": ("var_file", "var"), "validate": ()}  # fmt: skip
+_FLAGS = {
+    "backend_config_file": "-backend-config",
+    "backend_config": "-backend-config",
+    "var_file": "-var-file",
+    "var": "-var",
+}
+_COMMANDS = {
+    "init": ("backend_config_file", "backend_config"),
+    "plan": ("var_file", "var"),
+    "apply": ("var_file", "var"),
+    "destroy": ("var_file", "var"),
+    "validate": (),
+}
 
 
 class _Around(NamedTuple):
@@ -158,13 +169,16 @@ def _job(gathered: Gathered, source: Source, scope: str, name: str, given: Mappi
         environment.update(_environment(around, child(place, "environment")))
     steps = child(job, "steps")
     stated = child(job, "working_directory") or child(executor, "working_directory")
-    folder = (text_of_raw(_content(source, stated, parameters)) if stated and stated.kind == "scalar" else None) or _HOME
+    folder = (
+        text_of_raw(_content(source, stated, parameters)) if stated and stated.kind == "scalar" else None
+    ) or _HOME
     checkout = _checkout(steps, folder)
     start = raw((Literal(folder),))
     around = _Around(source, parameters, environment, start, scope, gathered, set())
     made = list(itertools.islice(_steps(around, steps, 0), _STEPS))
-    own = Gathered()
+    own = Gathered(budget=gathered.budget)
     follow(source.path, own, [_in_root(step, checkout) for step in made])
+    gathered.budget = own.budget
     take(gathered, own, lambda command: moved(command, checkout.rstrip("/")))
     for image in images if own.commands else ():
         tag = child(image, "image")
@@ -223,6 +237,8 @@ def _environment(around: _Around, node: Node | None) -> dict[str, Raw]:
 def _steps(around: _Around, node: Node | None, depth: int) -> Iterator[Step]:
     """Yield the scripts of a list of steps, those of the commands it calls in their place."""
     for item in node.items[:_STEPS] if node and depth < _DEPTH else ():
+        if spent(around.gathered):
+            return
         for name, value in [(item, None)] if item.kind == "scalar" else list(entries(item))[:1]:
             yield from _step(around, name, value, depth)
 
@@ -235,7 +251,11 @@ def _step(around: _Around, name: Node, value: Node | None, depth: int) -> Iterat
     elif name.text in {"when", "unless"}:
         yield from _steps(around._replace(conditional=True), child(value, "steps"), depth + 1)
     elif command := child(child(around.source.root, "commands"), name.text):
-        given = {key.text: _content(around.source, one, around.parameters) for key, one in entries(value) if one.kind == "scalar"}
+        given = {
+            key.text: _content(around.source, one, around.parameters)
+            for key, one in entries(value)
+            if one.kind == "scalar"
+        }
         pipeline = {key: one for key, one in around.parameters.items() if key.startswith("pipeline.")}
         parameters = {**pipeline, **_declared(around.source, child(command, "parameters"), ""), **given}
         yield from _steps(around._replace(parameters=parameters), child(command, "steps"), depth + 1)
@@ -248,7 +268,11 @@ def _step(around: _Around, name: Node, value: Node | None, depth: int) -> Iterat
 def _run(around: _Around, node: Node) -> Step | None:
     command = node if node.kind == "scalar" else child(node, "command")
     shell = getattr(child(node, "shell"), "text", "")
-    if command is None or command.kind != "scalar" or (shell and "sh" not in re.split(r"[\s/]", shell) and "bash" not in shell):
+    if (
+        command is None
+        or command.kind != "scalar"
+        or (shell and "sh" not in re.split(r"[\s/]", shell) and "bash" not in shell)
+    ):
         return None
     around.outside.update(_EXPORTS.findall(command.text))
     environment = {**around.environment, **_environment(around, child(node, "environment"))}
@@ -293,9 +317,10 @@ def _orb_command(around: _Around, draft: Draft, command: str, node: Node | None,
     add_made(draft, f"terraform {command} -input=false", span)
     for parameter in _COMMANDS[command]:
         given = child(node, parameter)
-        values = given.text.split(",") if given and given.kind == "scalar" and "<<" not in given.text else [None]
-        for text in values if given and given.kind == "scalar" else ():
+        if given is None or given.kind != "scalar":
+            continue
+        for text in given.text.split(",")[:_STEPS] if "<<" not in given.text else [""]:
             add_made(draft, f" {_FLAGS[parameter]}=", span)
             place = span_at(around.source, given)
-            value = raw((Literal(text.strip(), place),)) if text is not None else _content(around.source, given, around.parameters)
+            value = raw((Literal(text.strip(), place),)) if text else _content(around.source, given, around.parameters)
             add_word(draft, value, place)

@@ -9,7 +9,7 @@ from tflint_locks.read.expand import join_path
 from tflint_locks.read.fork import Bit, Raw, normal_path, raw, scalar, text_of_raw
 from tflint_locks.read.shellstate import Run, directory, domains_here, hole_word
 from tflint_locks.source import Span
-from tflint_locks.value import Literal, Value, literal, span_of, split, text_of
+from tflint_locks.value import Literal, Value, compare, literal, span_of, split, text_of
 
 
 class Contained(NamedTuple):
@@ -30,8 +30,10 @@ IMAGES = {
     "amazon/aws-cli": ("aws", ""),
 }
 _FLAGS = frozenset(
-    """--rm --interactive --tty --detach --privileged --init --read-only --publish-all --no-healthcheck --no-deps
-    --quiet-pull --service-ports --use-aliases --build --remove-orphans --no-TTY --sig-proxy --oom-kill-disable""".split()
+    (
+        "--rm --interactive --tty --detach --privileged --init --read-only --publish-all --no-healthcheck --no-deps "
+        "--quiet-pull --service-ports --use-aliases --build --remove-orphans --no-TTY --sig-proxy --oom-kill-disable"
+    ).split()
 )
 _SHORT_FLAGS = frozenset("itdPTq")
 _TAG = re.compile(r"v?\d[\w.]*")
@@ -137,7 +139,7 @@ def _folder(run: Run, options: Mapping[str, list[Raw]]) -> Raw:
         if not inside:
             continue
         target = text_of(inside[0])
-        if inside[0] == wanted:
+        if compare(inside[0], wanted):
             return _here(run, host, "")
         if text and target and text.startswith(target.rstrip("/") + "/") and len(target) > best[0]:
             best = (len(target), _here(run, host, text[len(target.rstrip("/")) :]))

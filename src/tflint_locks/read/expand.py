@@ -179,7 +179,8 @@ def _default(run: Run, item: shell.Parameter, content: Raw | None) -> Raw:
     elif content is not None and text is None:
         result = _likely(content, text_of_raw(argument))
     elif content is None:
-        result = _held(run, item, argument, _likely(result, text_of_raw(argument)))
+        unset = argument if item.name.isdigit() else _likely(result, text_of_raw(argument))
+        result = _held(run, item, argument, unset)
     if operator.endswith("=") and item.name.isidentifier():
         assign(run, item.name, result)
     return result

@@ -6,10 +6,11 @@ expression itself.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
-from tflint_locks.read.job_condition import Term, parse_condition
 from tflint_locks.read.fork import Bit, Raw, forked, raw, single_fork, single_hole, text_of_raw
+from tflint_locks.read.job_condition import Term, parse_condition
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal
 
@@ -53,8 +54,14 @@ def evaluate(written: str, lookup: Lookup, span: Span | None) -> Raw:
         return found if found is not None else unknown(text, span)
     if _TEXT.fullmatch(text):
         return raw((Literal(text[1:-1].replace("''", "'"), span),))
-    term = parse_condition(text)
+    term = _tree(text)
     return _worth(term, lookup, span, text) if term else unknown(text, span)
+
+
+@lru_cache(maxsize=256)
+def _tree(text: str) -> Term | None:
+    """Return an expression's tree; the same ones stand in many places."""
+    return parse_condition(text)
 
 
 def _worth(term: Term, lookup: Lookup, span: Span | None, text: str = "") -> Raw:
@@ -65,18 +72,22 @@ def _worth(term: Term, lookup: Lookup, span: Span | None, text: str = "") -> Raw
     if term.kind in {"name", "index"}:
         return _named(term, lookup, span, text)
     words = [_worth(inner, lookup, span) for inner in term.terms]
-    if term.kind == "||":
-        return _either(words[0], words[1], text, span)
-    if term.kind == "&&":
-        return _both(words[0], words[1], (written_as(term.terms[0]), text), span)
-    if term.kind == "not":
-        return _negated(words[0], text, span)
+    if term.kind in {"||", "&&", "not"}:
+        return _joined(term, words, text, span)
     if term.kind in {"==", "!="}:
         found = _equal(words[0], words[1], text, span)
         return found if term.kind == "==" else _negated(found, text, span)
     function = _FUNCTIONS.get(term.text.lower()) if term.kind == "call" else None
     made = function(words, span) if function else None
     return made if made is not None else unknown(text, span)
+
+
+def _joined(term: Term, words: Sequence[Raw], text: str, span: Span | None) -> Raw:
+    if term.kind == "not":
+        return _negated(words[0], text, span)
+    if term.kind == "||":
+        return _either(words[0], words[1], text, span)
+    return _both(words[0], words[1], (written_as(term.terms[0]), text), span)
 
 
 def written_as(term: Term) -> str:

@@ -33,6 +33,7 @@ from tflint_locks.read.pipeline import (
     references,
     repository,
     span_at,
+    spent,
     step_of,
     take,
     unknown,
@@ -56,6 +57,7 @@ _DEPTH = 11  # levels of ``extends`` and ``!reference``, about what GitLab allow
 _LAYERS = 100
 _SOURCES = 100
 _LINES = 500
+_RULES = 64
 _JOBS = 500
 _VARIABLES = 100
 _COMBINATIONS = 64
@@ -74,14 +76,18 @@ class Layer(NamedTuple):
 class Pipeline:
     """A pipeline as one: its files, the most specific first.
 
-    ``given`` are variables from the job that starts it, ``prefix`` is that job; ``start`` is the folder its jobs start in.
+    ``given`` are variables from the job that starts it, ``prefix`` is that job; ``start`` is where its jobs start;
+    ``index`` are the entries at the top of all files by name.
     """
 
+    gathered: Gathered
+    files: Files
     layers: Layers
     given: Mapping[str, Raw]
     prefix: str
     start: Raw
     resolved: dict[str, tuple[Layers, bool]] = field(default_factory=dict)
+    index: dict[str, list[Layer]] = field(default_factory=dict)
 
 
 def read_gitlab(path: str, text: str, files: Files = no_files) -> ScriptFile:
@@ -92,11 +98,11 @@ def read_gitlab(path: str, text: str, files: Files = no_files) -> ScriptFile:
     gathered = Gathered()
     start = repository() if "/" not in path.removeprefix(".gitlab/").removeprefix(".gitlab-ci/") else _elsewhere(path)
     layers = _with_includes(gathered, Layer(source, source.root, _defaults(text, path)), files)
-    waiting = [Pipeline(layers, {}, "", start)]
+    waiting = [Pipeline(gathered, files, layers, {}, "", start)]
     for _ in range(_CHILDREN):
         if not waiting:
             break
-        waiting.extend(_follow_pipeline(gathered, waiting.pop(0), files))
+        waiting.extend(_follow_pipeline(waiting.pop(0)))
     return facts(source, gathered)
 
 
@@ -133,7 +139,7 @@ def _defaults(text: str, path: str) -> dict[str, Raw]:
 def _with_includes(gathered: Gathered, first: Layer, files: Files) -> Layers:
     """Return a file and all it takes in, the most specific first: the last of what it takes in wins."""
     found: list[Layer] = []
-    waiting = [(first, (first.source.path,))]
+    waiting: list[tuple[Layer, tuple[str, ...]]] = [(first, (first.source.path,))]
     while waiting and len(found) < _SOURCES:
         layer, chain = waiting.pop(0)
         found.append(layer)
@@ -175,14 +181,15 @@ def _input(layer: Layer, text: str, span: Span) -> Raw:
 
 def _part(layers: Layers, name: str) -> Layers:
     """Return an entry of a value: maps lie over each other, anything else hides what is below."""
+    return _merged(layer._replace(node=node) for layer in layers if (node := child(layer.node, name)) is not None)
+
+
+def _merged(layers: Iterable[Layer]) -> Layers:
     found: list[Layer] = []
     for layer in layers:
-        node = child(layer.node, name)
-        if node is None:
-            continue
-        if node.kind != "map":
-            return tuple(found) or (layer._replace(node=node),)
-        found.append(layer._replace(node=node))
+        if layer.node.kind != "map":
+            return tuple(found) or (layer,)
+        found.append(layer)
     return tuple(found)
 
 
@@ -213,11 +220,11 @@ def _texts(layers: Layers) -> list[str]:
 
 def _top(pipeline: Pipeline, name: str) -> Layers:
     """Return a job or keyword as written, by its name after inputs are filled in."""
-    found = _part(pipeline.layers, name)
-    if found:
-        return found
-    named = (layer for text, layer in _keys(pipeline.layers) if text == name)
-    return tuple(itertools.islice(named, 1))
+    if not pipeline.index:
+        for layer in pipeline.layers:
+            for text, one in _keys((layer,)):
+                pipeline.index.setdefault(text, []).append(one)
+    return _merged(pipeline.index.get(name, ()))
 
 
 def _resolved(pipeline: Pipeline, name: str, depth: int = 0) -> tuple[Layers, bool]:
@@ -239,20 +246,25 @@ def _resolved(pipeline: Pipeline, name: str, depth: int = 0) -> tuple[Layers, bo
 
 def _lines(pipeline: Pipeline, layers: Layers, depth: int = 0) -> Iterator[Layer]:
     """Yield the lines of a script: lists within lists and ``!reference`` are followed."""
-    if not layers or depth > _DEPTH:
+    if not layers or depth > _DEPTH or spent(pipeline.gathered):
         return
     layer = layers[0]
     if layer.node.kind == "scalar":
         yield layer
     elif layer.node.tag == "!reference":
-        names = [item.text for item in layer.node.items[:_DEPTH]]
-        found: Layers = _resolved(pipeline, names[0])[0] if names else ()
-        for name in names[1:]:
-            found = _part(found, name)
-        yield from _lines(pipeline, found, depth + 1)
+        yield from _lines(pipeline, _referred(pipeline, layer.node), depth + 1)
     else:
         for item in layer.node.items[:_LINES]:
             yield from _lines(pipeline, (layer._replace(node=item),), depth + 1)
+
+
+def _referred(pipeline: Pipeline, node: Node) -> Layers:
+    """Return what a ``!reference`` names."""
+    names = [item.text for item in node.items[:_DEPTH]]
+    found: Layers = _resolved(pipeline, names[0])[0] if names else ()
+    for name in names[1:]:
+        found = _part(found, name)
+    return found
 
 
 # ---------------------------------------------------------------- variables
@@ -270,14 +282,17 @@ def _variables(pipeline: Pipeline, job: Layers) -> dict[str, Layer]:
 
 
 def _environment(pipeline: Pipeline, name: str, job: Layers) -> dict[str, Raw]:
-    """Return what the variables of a job hold: stated ones, those of its rules and matrix, given ones, predefined ones."""
+    """Return what the variables of a job hold: stated, set by its rules and matrix, given and predefined ones."""
     stated = _variables(pipeline, job)
     special = {**_matrix(name, job), **pipeline.given, "CI_PROJECT_DIR": repository()}
     holding: dict[str, Raw] = dict(special)
     for variable in stated:
         _hold(variable, stated, holding, 0)
-    for identity, rules in (("workflow rules", _part(_top(pipeline, "workflow"), "rules")), ("rules", _part(job, "rules"))):
-        holding.update(_of_rules(f"{identity} of {name}", rules, holding))
+    for identity, rules in (
+        ("workflow rules", _part(_top(pipeline, "workflow"), "rules")),
+        ("rules", _part(job, "rules")),
+    ):
+        holding.update(_of_rules(pipeline, f"{identity} of {name}", rules, holding))
     holding.update(special)
     holding.update(_of_environment(job, holding))
     return holding
@@ -309,14 +324,16 @@ def _content(layer: Layer, node: Node, variables: Mapping[str, Raw]) -> Raw:
     """Return a scalar with inputs and variables filled in."""
     if "$[[" in node.text:
         return _inputs_in(layer, node)
+    if "$(" in node.text or "`" in node.text:  # whoever wrote it wants a command's output
+        return unknown(node.text[:80], "computed", span_at(layer.source, node))
     found = content(layer.source, node, references, filled_from(variables))
     return found if len(found) < _LAYERS else unknown(f"{node.text[:80]}@{node.start}", "too long to follow")
 
 
-def _of_rules(identity: str, rules: Layers, holding: Mapping[str, Raw]) -> dict[str, Raw]:
+def _of_rules(pipeline: Pipeline, identity: str, rules: Layers, holding: Mapping[str, Raw]) -> dict[str, Raw]:
     """Return the variables that rules set: they hang together on which rule holds."""
-    items = [layer for layer in _rules(rules) if _text(_part((layer,), "when")) != "never"]
-    sets = [dict(_keys(_part((layer,), "variables"))) for layer in items]
+    items = [layer for layer in _rules(pipeline, rules) if _text(_part((layer,), "when")) != "never"]
+    sets = [dict(itertools.islice(_keys(_part((layer,), "variables")), _VARIABLES)) for layer in items]
     found: dict[str, Raw] = {}
     for name in dict.fromkeys(name for variables in sets for name in variables):
         before = holding.get(name, unknown(f"${name}", "set outside the file"))
@@ -332,13 +349,20 @@ def _of_rules(identity: str, rules: Layers, holding: Mapping[str, Raw]) -> dict[
     return found
 
 
-def _rules(rules: Layers) -> Iterator[Layer]:
-    if rules and rules[0].node.kind == "list":
-        for item in rules[0].node.items[:_LINES]:
-            if item.kind == "map":
-                yield rules[0]._replace(node=item)
-            elif item.kind == "list":
-                yield from _rules((rules[0]._replace(node=item),)) if item.tag != "!reference" else ()
+def _rules(pipeline: Pipeline, rules: Layers, depth: int = 0) -> Iterator[Layer]:
+    """Yield the rules of a job: lists within lists and ``!reference`` are followed."""
+    if not rules or rules[0].node.kind != "list" or depth > _DEPTH:
+        return
+    if rules[0].node.tag == "!reference":
+        yield from _rules(pipeline, _referred(pipeline, rules[0].node), depth + 1)
+        return
+    for item in rules[0].node.items[:_RULES]:
+        if spent(pipeline.gathered):
+            return
+        if item.kind == "map":
+            yield rules[0]._replace(node=item)
+        else:
+            yield from _rules(pipeline, (rules[0]._replace(node=item),), depth + 1)
 
 
 def _of_environment(job: Layers, holding: Mapping[str, Raw]) -> dict[str, Raw]:
@@ -397,22 +421,22 @@ def _rows(identity: str, rows: list[dict[str, tuple[Layer, Node]]]) -> dict[str,
 # ---------------------------------------------------------------- jobs
 
 
-def _follow_pipeline(gathered: Gathered, pipeline: Pipeline, files: Files) -> list[Pipeline]:
+def _follow_pipeline(pipeline: Pipeline) -> list[Pipeline]:
     """Read the jobs of a pipeline; return the pipelines that they start."""
     names = [name for name, layer in _keys(pipeline.layers) if name not in _KEYWORDS and layer.node.kind == "map"]
-    _names(gathered, pipeline, names[:_JOBS])
+    _names(pipeline, names[:_JOBS])
     found: list[Pipeline] = []
     for name in names[:_JOBS]:
         if name.startswith("."):
             continue
         job, missing = _resolved(pipeline, name)
         environment = _environment(pipeline, name, job)
-        found.extend(_children(gathered, pipeline, name, job, environment, files))
-        _job(gathered, pipeline, name, job, environment, missing=missing)
+        found.extend(_children(pipeline, name, job, environment))
+        _job(pipeline, name, job, environment, missing=missing)
     return found
 
 
-def _names(gathered: Gathered, pipeline: Pipeline, names: Iterable[str]) -> None:
+def _names(pipeline: Pipeline, names: Iterable[str]) -> None:
     """Keep the variables that are written anywhere, also in templates that no job uses."""
     places = [("", _top(pipeline, "variables"))]
     places.extend((name, _part(_top(pipeline, name), "variables")) for name in names)
@@ -420,42 +444,32 @@ def _names(gathered: Gathered, pipeline: Pipeline, names: Iterable[str]) -> None
         for layer in layers:
             for key, node in entries(layer.node):
                 value = child(node, "value") if node.kind == "map" else node
-                gathered.exported.add(key.text)
+                pipeline.gathered.exported.add(key.text)
                 if value and value.kind == "scalar":
                     whole = _content(layer, value, {})
-                    add_name(gathered, key.text, whole, span_at(layer.source, value), scope or layer.source.path)
+                    span = span_at(layer.source, value)
+                    add_name(pipeline.gathered, key.text, whole, span, scope or layer.source.path)
 
 
-def _children(  # noqa: PLR0913 (what surrounds a job)
-    gathered: Gathered,
-    pipeline: Pipeline,
-    name: str,
-    job: Layers,
-    environment: dict[str, Raw],
-    files: Files,
-) -> Iterator[Pipeline]:
+def _children(pipeline: Pipeline, name: str, job: Layers, environment: dict[str, Raw]) -> Iterator[Pipeline]:
     """Yield the pipelines that a job starts; they see its variables."""
     trigger = _part(_part(job, "trigger"), "include")
     for target, span, given in _includes(trigger[0], trigger[0].node) if trigger else ():
-        include(gathered, "include", target, span)
-        for path, text in files(target):
+        include(pipeline.gathered, "include", target, span)
+        for path, text in pipeline.files(target):
             source = opened(path, _content_of(text))
             if isinstance(source, Source):
                 first = Layer(source, source.root, {**_defaults(text, path), **given})
                 passed = {key: value for key, value in environment.items() if not key.startswith("CI_")}
-                layers = _with_includes(gathered, first, files)
-                yield Pipeline(layers, passed, f"{pipeline.prefix}{name}/", pipeline.start)
+                layers = _with_includes(pipeline.gathered, first, pipeline.files)
+                yield Pipeline(
+                    pipeline.gathered, pipeline.files, layers, passed, f"{pipeline.prefix}{name}/", pipeline.start
+                )
 
 
-def _job(  # noqa: PLR0913 (what surrounds a job)
-    gathered: Gathered,
-    pipeline: Pipeline,
-    name: str,
-    job: Layers,
-    environment: dict[str, Raw],
-    *,
-    missing: bool,
-) -> None:
+def _job(pipeline: Pipeline, name: str, job: Layers, environment: dict[str, Raw], *, missing: bool) -> None:
+    """Read the scripts of a job; ``missing`` where what it extends is not in the repository."""
+    gathered = pipeline.gathered
     scope = pipeline.prefix + name
     before = _inherited(pipeline, job, "before_script")
     parts = [before, _part(job, "script")], [_inherited(pipeline, job, "after_script")]
@@ -463,8 +477,9 @@ def _job(  # noqa: PLR0913 (what surrounds a job)
     if missing and not before:
         folder = unknown(f"before_script of {scope}", "a template that is not in the repository leaves it there")
     steps = [step for part in parts if (step := _step(pipeline, part, folder, environment, scope))]
-    own = Gathered()
+    own = Gathered(budget=gathered.budget)
     follow(pipeline.layers[0].source.path, own, steps)
+    gathered.budget = own.budget
     take(gathered, own, lambda command: _wrapped(command, environment, pipeline))
     if own.commands:
         gathered.jobs.extend(_facts_of(pipeline, scope, job))
@@ -473,8 +488,14 @@ def _job(  # noqa: PLR0913 (what surrounds a job)
 
 def _facts_of(pipeline: Pipeline, scope: str, job: Layers) -> tuple[Job, ...]:
     """Return what starts a job and keeps its runs apart, with where the lines of its script stand."""
-    parts = (_part(job, "script"), _inherited(pipeline, job, "before_script"), _inherited(pipeline, job, "after_script"))
-    lines = [span_at(line.source, line.node) for part in parts for line in itertools.islice(_lines(pipeline, part), _LINES)]
+    parts = (
+        _part(job, "script"),
+        _inherited(pipeline, job, "before_script"),
+        _inherited(pipeline, job, "after_script"),
+    )
+    lines = [
+        span_at(line.source, line.node) for part in parts for line in itertools.islice(_lines(pipeline, part), _LINES)
+    ]
     found = {name: _inherited(pipeline, job, name) for name in ("rules", "only", "resource_group", "interruptible")}
     keywords = {name: (layers[0].source.path, layers[0].node) for name, layers in found.items() if layers}
     first = job[0]

@@ -1,4 +1,4 @@
-"""What starts a GitLab job and what keeps its runs apart: ``rules`` and ``only``, ``resource_group``, ``interruptible``.
+"""What starts a GitLab job (``rules``, ``only``) and what keeps its runs apart (``resource_group``, ``interruptible``).
 
 Of conditions it knows the predefined variables that they name; a job none of whose conditions speak of a push or merge
 request is taken to run under no event.
@@ -18,9 +18,7 @@ _RULES = 100
 _PER_BRANCH = "$CI_COMMIT_REF_NAME"
 
 
-def job_of(
-    scope: str, place: Span, keywords: "dict[str, tuple[str, Node]]", lines: Iterable[Span]
-) -> tuple[Job, ...]:
+def job_of(scope: str, place: Span, keywords: "dict[str, tuple[str, Node]]", lines: Iterable[Span]) -> tuple[Job, ...]:
     """Return a job's facts, one for each file that lines of its script stand in.
 
     ``keywords`` are ``rules``, ``only``, ``resource_group``, ``interruptible``, each with the path it stands in.
@@ -57,8 +55,17 @@ def _events(nodes: "dict[str, Node]") -> tuple[str, ...]:
     if only is None:
         return ("push",)
     refs = only if only.kind != "map" else child(only, "refs")
-    texts = [refs.text] if refs and refs.kind == "scalar" else [item.text for item in refs.items] if refs else ["branches"]
-    kinds = {"merge_requests": "pull_request", "schedules": "schedule", "triggers": "", "api": "", "web": "", "pipelines": ""}
+    texts = (
+        [refs.text] if refs and refs.kind == "scalar" else [item.text for item in refs.items] if refs else ["branches"]
+    )
+    kinds = {
+        "merge_requests": "pull_request",
+        "schedules": "schedule",
+        "triggers": "",
+        "api": "",
+        "web": "",
+        "pipelines": "",
+    }
     return tuple(event for event in dict.fromkeys(kinds.get(text, "push") for text in texts) if event)
 
 

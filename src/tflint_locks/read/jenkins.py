@@ -20,6 +20,7 @@ from tflint_locks.value import Hole, Literal
 
 _DEEP = 60
 _STEPS = 1000
+_VARIABLES = 400
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t\r\f;]+)|(?P<line>\n)|(?P<note>//[^\n]*|\#![^\n]*|/\*)|(?P<text>'''|\"\"\"|'|")"""
     r"""|(?P<name>[A-Za-z_$][\w$]*(?:\.[A-Za-z_]\w*)*)|(?P<other>.)""",
@@ -79,7 +80,7 @@ def read_jenkinsfile(path: str, text: str) -> ScriptFile:
     found = read_steps(path, steps)
     return ScriptFile(
         path, found.commands, found.written, (*names, *found.names), tuple(_remarks(path, text)), (),
-        (*_images(path, text, tokens), *found.versions), found.exported | _exported(stack, tokens), found.defaults,
+        (*_images(path, tokens), *found.versions), found.exported | _exported(stack, tokens), found.defaults,
         "ci", found.calls,
     )  # fmt: skip
 
@@ -158,13 +159,13 @@ def _following(tokens: list[Token], index: int, limit: int = 40) -> Iterator[Tok
 def _named(  # noqa: PLR0913, PLR0917 - the reader's state
     path: str, text: str, tokens: list[Token], index: int, around: _Around, pending: _Around | None, steps: list[Step]
 ) -> tuple[_Around | None, _Around]:
-    """Follow a name: a step, a block's head, or an assignment; return what a block opened next has, and what is here."""
+    """Follow a name: a step, a block's head, or an assignment; return what a block opened next has, and here."""
     token = tokens[index]
     name = token.text
     if name == "sh" and len(steps) < _STEPS:
         script = _script(tokens, index)
         if script:
-            steps.append(_step(path, text, script, around))
+            steps.append(_step(path, script, around))
         return pending, around
     base = pending or around
     if name in {"dir", "ws"}:
@@ -216,7 +217,7 @@ def _assigned(path: str, text: str, tokens: list[Token], index: int, around: _Ar
         return around
     name = tokens[index].text
     variable = name.removeprefix("env.")
-    if "." in variable:
+    if "." in variable or len(around.variables) + len(around.environment) > _VARIABLES:
         return around
     closed = len(after) < 3 or after[2].text not in {"+", ".", "?"}  # noqa: PLR2004 - what follows the value
     value = _content(path, text, after[1], around) if after[1].kind in "'\"" and closed else hole_word(
@@ -277,15 +278,13 @@ def _labelled(items: list[Token], label: str) -> str | None:
 # ---------------------------------------------------------------- texts
 
 
-def _step(path: str, text: str, token: Token, around: _Around) -> Step:
+def _step(path: str, token: Token, around: _Around) -> Step:
     decoded, origin, references = _decoded(token)
     place = placed(path, origin)
     marks = {
         start: (end, _reference(written, place(start, end), around)) for start, end, written in references
     }  # fmt: skip
-    return Step(
-        decoded, place, marks, around.folder, tuple(around.environment.items()), path, around.conditional
-    )
+    return Step(decoded, place, marks, around.folder, tuple(around.environment.items()), path, around.conditional)
 
 
 def _content(path: str, text: str, token: Token, around: _Around) -> Raw:
@@ -354,7 +353,7 @@ def _reference(written: str, span: Span, around: _Around) -> Raw:
     return known
 
 
-def _images(path: str, text: str, tokens: list[Token]) -> Iterator[ToolVersion]:
+def _images(path: str, tokens: list[Token]) -> Iterator[ToolVersion]:
     """Yield the versions of the images that steps run in."""
     folder = path.rpartition("/")[0]
     for index, token in enumerate(tokens):
@@ -381,5 +380,3 @@ def _remarks(path: str, text: str) -> Iterator[Remark]:
         for found in re.finditer(r"(?:^|(?<=[ \t]))(?://|#)[^\n]*", text, re.MULTILINE):
             end = found.start() + len(found.group().rstrip())
             yield Remark(text[found.start() : end].lstrip("/#").strip(), Span(path, found.start(), end))
-
-

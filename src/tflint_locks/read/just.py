@@ -78,7 +78,9 @@ def read_just(
         name = target or next(iter(book.recipes), "")
         _run(book, name, tuple(raw(word.value) for word in words), name, set(), 0)
     else:
-        for name in sorted(book.recipes, key=lambda name: any(_needs(recipe, name) for recipe in book.recipes.values())):
+        for name in sorted(
+            book.recipes, key=lambda name: any(_needs(recipe, name) for recipe in book.recipes.values())
+        ):
             if name not in book.reached:
                 _run(book, name, (), name, set(), 0)
     found = [read_steps(path, steps) for steps in book.groups.values() if steps]
@@ -130,7 +132,9 @@ def _top(book: _Justfile, start: int, end: int) -> _Recipe | None:
         if name not in book.given and ASKED.fullmatch(name):
             text_ = text_of_raw(value)
             hole = single_hole(value)
-            value = hole_word(f"{{{{{name}}}}}", "given on the command line", likely=text_ or (hole.likely if hole else None))
+            value = hole_word(
+                f"{{{{{name}}}}}", "given on the command line", likely=text_ or (hole.likely if hole else None)
+            )
         book.variables[name] = value
         if found[1]:
             book.exported.add(name)
@@ -278,7 +282,13 @@ def _steps(
         place = partial(_place, book.path, start)
         assigned = frozenset(name for name, _ in environment)
         yield Step(
-            book.text[start:end], place, marks, book.folder, environment, scope, False, None, False, assigned  # noqa: FBT003
+            book.text[start:end],
+            place,
+            marks,
+            book.folder,
+            environment,
+            scope,
+            assigned=assigned,
         )
 
 

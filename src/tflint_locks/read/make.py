@@ -15,7 +15,7 @@ from tflint_locks.read.program import NAMED
 from tflint_locks.read.script import Found, Step, read_steps
 from tflint_locks.read.settle import tells
 from tflint_locks.source import Span
-from tflint_locks.value import Value
+from tflint_locks.value import Value, shown
 
 # A target whose recipe has none of these words runs nothing that matters.
 _RELEVANT = re.compile(
@@ -27,6 +27,7 @@ _DEEP = 12
 _SUBMAKES = 60
 _TARGETS = 400
 _STEPS = 3000
+_VISITS = 5000
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class _Reading:
     followed: set[tuple[Span, str]] = field(default_factory=set)
     submakes: int = 0
     steps: int = 0
+    visits: int = 0
 
 
 @dataclass(slots=True)
@@ -53,9 +55,7 @@ class _Scope:
     special: bool = False
 
 
-def read_make(
-    path: str, text: str, target: str | None = None, given: Sequence[tuple[str, Value]] = ()
-) -> ScriptFile:
+def read_make(path: str, text: str, target: str | None = None, given: Sequence[tuple[str, Value]] = ()) -> ScriptFile:
     """Read a Makefile; never raises. With a target (empty: the first), what ``make TARGET NAME=value`` runs alone."""
     reading = _Reading(path, text)
     makefile = interpret(path, text, [(name, raw(value)) for name, value in given])
@@ -82,8 +82,9 @@ def _is_target(name: str) -> bool:
 
 def _make(reading: _Reading, makefile: Makefile, name: str, scope: _Scope) -> None:
     """Follow one target: what it needs first, then its recipe, each target once in a scope."""
-    if name in scope.made or scope.depth > _DEEP or reading.steps > _STEPS:
+    if name in scope.made or scope.depth > _DEEP or reading.steps > _STEPS or reading.visits > _VISITS:
         return
+    reading.visits += 1
     scope.made.add(name)
     rules, stem = rules_of(makefile, name)
     special = scope.special or name in makefile.specific
@@ -100,18 +101,19 @@ def _make(reading: _Reading, makefile: Makefile, name: str, scope: _Scope) -> No
 
 def _follow(reading: _Reading, makefile: Makefile, rule: Rule, scope: _Scope) -> None:
     for step in recipe_steps(makefile, rule, scope.name):
-        if not _RELEVANT.search(step.text):
+        filled = " ".join(_shown(content) for _, content in step.marks.values())
+        if not _RELEVANT.search(step.text) and not _RELEVANT.search(filled):
             continue
         reading.steps += 1
         own = step._replace(conditional=step.conditional or scope.conditional)
         steps = reading.groups.setdefault(scope.name, [])
         steps.append(own)
-        if "make" in step.text.lower() or any("make" in _shown(content) for _, content in step.marks.values()):
+        if "make" in step.text.lower() or "make" in filled:
             _submakes(reading, makefile, own, scope)
 
 
 def _shown(content: Raw) -> str:
-    return "".join(getattr(bit.piece, "text", "") for bit in content)
+    return "".join(getattr(bit.piece, "text", "") or getattr(bit.piece, "likely", "") or "" for bit in content)
 
 
 def _submakes(reading: _Reading, makefile: Makefile, step: Step, scope: _Scope) -> None:
@@ -171,7 +173,7 @@ def _names(makefile: Makefile) -> Iterator[Name]:
     for name, span in makefile.assigned:
         if NAMED.search(name):
             value = scalar(makefile.value(name), {}, {})
-            if tells(value):
+            if tells(value) and not any(char in shown(value) for char in " \"'\\"):
                 yield Name(name, value, span, makefile.path)
 
 
@@ -186,5 +188,3 @@ def _remarks(path: str, text: str) -> Iterable[Remark]:
     for found in re.finditer(r"(?:^|(?<=[ \t]))#[^\n]*", text, re.MULTILINE):
         end = found.start() + len(found.group().rstrip())
         yield Remark(text[found.start() : end].lstrip("#").strip(), Span(path, found.start(), end))
-
-

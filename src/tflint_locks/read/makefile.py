@@ -20,6 +20,7 @@ from tflint_locks.value import Hole, Literal, Value, known, literal, split
 _DEEP = 16
 _BUDGET = 20_000
 _VARIABLES = 2000
+_PREFIX_SIZE = 200
 _RULES = 2000
 _ASSIGN = re.compile(r"[ ]*(?:(override|export|private)[ \t]+)*([\w.%/-]+)[ \t]*(:::=|::=|:=|\?=|\+=|!=|=)[ \t]*")
 _DEFINE = re.compile(r"[ ]*(?:(?:override|export)[ \t]+)*define[ \t]+([\w.-]+)[ \t]*(?::?:?[+?]?=)?[ \t]*$")
@@ -67,7 +68,10 @@ class Rule(NamedTuple):
 
 @dataclass(slots=True)
 class Makefile:
-    """What is known of a Makefile's variables and rules; ``specific`` are the variables of single targets, ``settled`` those of the one at hand."""
+    """What is known of a Makefile's variables and rules; ``specific`` are the variables of single targets.
+
+    ``settled`` are those of the target at hand, ``opened`` those that an included file may set.
+    """
 
     path: str
     text: str
@@ -91,7 +95,7 @@ class Makefile:
 
     def value(self, name: str) -> Raw:
         """Return what a variable holds."""
-        return bounded(_variable(self, name, None, 0), f"$({name})", None)
+        return bounded(_variable(self, name, None, 0), f"${name}", None)
 
     def of_target(self, name: str, stem: Raw | None, rules: Sequence[Rule]) -> "Makefile":
         """Return the Makefile as the recipe of one target sees it."""
@@ -103,10 +107,8 @@ class Makefile:
         for variable, _, content in own:
             inner.variables[variable] = content
         inner.likely = {key: span for key, span in self.likely.items() if key not in inner.settled}
-        automatic = {"@": raw(literal(name)) if "$" not in name else hole_word("$@", "a target's name")}
-        automatic["*"] = stem if stem is not None else raw(literal(""))
-        for key, content in automatic.items():
-            inner.variables[key] = Now(content)
+        inner.variables["@"] = Now(raw(literal(name)) if "$" not in name else hole_word("$@", "a target's name"))
+        inner.variables["*"] = Now(stem if stem is not None else raw(literal("")))
         for key in ("<", "^", "?", "+", "|"):
             inner.variables[key] = Now(hole_word(f"${key}@{name}", "prerequisites"))
         return inner
@@ -144,7 +146,7 @@ def _settable(text: str) -> frozenset[str]:
     """Return the variables that something in the text gives another value than their definition."""
     found: set[str] = set()
     for match in _SETTABLE.finditer(text):
-        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        before = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - _PREFIX_SIZE) : match.start()].strip()
         if before not in {"", "export", "override", "else", "define"}:
             found.add(match[1])
     return frozenset(found)
@@ -187,7 +189,7 @@ class _Reader:
             del self.conditions[-1:]
         elif word == "else" and self.conditions:
             passed, current = self.conditions[-1]
-            passed = passed + [_negated(current[-1])] if current else passed
+            passed = [*passed, _negated(current[-1])] if current else passed
             nested = _CONDITION.match(self.makefile.text, start, end)
             new = [self.verdict(nested[1], nested.end(), end)] if nested and nested[1].startswith("if") else []
             self.conditions[-1] = (passed, passed + new)
@@ -306,7 +308,7 @@ def _value_end(text: str, start: int, end: int) -> int:
 def _content(makefile: Makefile, name: str, operator: str, start: int, end: int) -> Content:
     before = makefile.variables.get(name)
     if operator == "!=":
-        return Now(hole_word(f"$({name})", "a command's output"))
+        return Now(hole_word(f"${name}", "a command's output"))
     if operator == "+=" and before is not None:
         if isinstance(before, Now):
             return Now((*before.content, Bit(Literal(" "), quoted=False), *_expand(makefile, start, end, 0)))
@@ -321,7 +323,7 @@ def _conditional(makefile: Makefile, name: str, content: Content, verdicts: tupl
     before = makefile.variables.get(name)
     if any(verdict is None for verdict in verdicts):
         texts = text_of_raw(content.content) if isinstance(content, Now) else None
-        return Now(hole_word(f"$({name})", "depends on a condition", likely=texts))
+        return Now(hole_word(f"${name}", "depends on a condition", likely=texts))
     for verdict in reversed(verdicts):
         if isinstance(verdict, Guard):
             content = Either(verdict, content, before)
@@ -416,7 +418,7 @@ def _variable(makefile: Makefile, name: str, span: Span | None, depth: int) -> R
     if content is None:
         return _special(makefile, name, span)
     result = _worked_out(makefile, name, content, depth)
-    identity = f"$({name})"
+    identity = f"${name}"
     text = text_of_raw(result)
     hole = single_hole(result)
     if len(name) == 1 and not name.isalpha():
@@ -441,13 +443,13 @@ def _special(makefile: Makefile, name: str, span: Span | None) -> Raw:
         return raw(literal("make", span), quoted=False)
     if name in {"MAKEFILE_LIST", "firstword"}:
         return raw(literal(makefile.path.rpartition("/")[2]))
-    return hole_word(f"$({name})", "set outside the Makefile", span)
+    return hole_word(f"${name}", "set outside the Makefile", span)
 
 
 def _worked_out(makefile: Makefile, name: str, content: Content, depth: int) -> Raw:
     makefile.budget[0] -= 1
     if depth > _DEEP or makefile.budget[0] < 0:
-        return hole_word(f"$({name})", "too long to follow")
+        return hole_word(f"${name}", "too long to follow")
     if isinstance(content, Now):
         return content.content
     if isinstance(content, Later):
@@ -455,13 +457,13 @@ def _worked_out(makefile: Makefile, name: str, content: Content, depth: int) -> 
         if content.before is not None:
             before = _worked_out(makefile, name, content.before, depth + 1)
             result = (*before, Bit(Literal(" "), quoted=False), *result)
-        return bounded(result, f"$({name})", None)
+        return bounded(result, f"${name}", None)
     yes = _worked_out(makefile, name, content.yes, depth + 1)
-    outside = hole_word(f"$({name})", "set outside the Makefile")
+    outside = hole_word(f"${name}", "set outside the Makefile")
     no = _worked_out(makefile, name, content.no, depth + 1) if content.no is not None else outside
     yes, no = (yes, no) if content.guard.positive else (no, yes)
     chosen = forked(content.guard.identity, [(text, yes) for text in content.guard.texts], no)
-    return chosen or hole_word(f"$({name})", "depends on a condition")
+    return chosen or hole_word(f"${name}", "depends on a condition")
 
 
 def _expand(makefile: Makefile, start: int, end: int, depth: int) -> Raw:
@@ -530,20 +532,25 @@ def _function(makefile: Makefile, name: str, parts: list[tuple[int, int]], span:
         return _shell(makefile, parts, span)
     if name == "call" and parts:
         return _call(makefile, parts, span, depth)
-    if name in {"info", "warning", "error", "eval"}:
-        return raw(literal(""))
     values = [_stripped(_expand(makefile, *part, depth + 1)) for part in parts[:8]]
     if name == "or" and values:
         return _first(values)
     if name in _PATHS and len(values) == 1:
         return _PATHS[name](makefile, values[0]) or _hole(written, span)
+    return _known(name, values) or _hole(written, span)
+
+
+def _known(name: str, values: list[Raw]) -> Raw | None:
+    """Return what a function gives for texts that are known."""
     texts = [text for value in values if (text := text_of_raw(value)) is not None]
+    if name in {"info", "warning", "error", "eval"}:
+        return raw(literal(""))
     if len(texts) != len(values):
-        return _hole(written, span)
+        return None
     if name == "if" and len(values) > 1:
         return values[1] if texts[0] else (values[2] if len(values) > 2 else raw(literal("")))  # noqa: PLR2004
     result = _KNOWN[name](texts) if name in _KNOWN and len(texts) == _ARITY[name] else None
-    return _hole(written, span) if result is None else raw(literal(result), quoted=False)
+    return None if result is None else raw(literal(result), quoted=False)
 
 
 def _shell(makefile: Makefile, parts: list[tuple[int, int]], span: Span) -> Raw:
@@ -552,6 +559,9 @@ def _shell(makefile: Makefile, parts: list[tuple[int, int]], span: Span) -> Raw:
         return makefile.folder
     if text.startswith("git rev-parse --show-toplevel"):
         return hole_word(ROOT, "the repository's place")
+    found = re.match(r"(?:which|command -v|type -P) ([\w-]+)", text)
+    if found:
+        return hole_word(f"$(shell {text[:200]})", "found when it runs", span, likely=found[1])
     return _hole(makefile.text[span.start : span.end], span)
 
 
@@ -659,7 +669,7 @@ _ARITY = {"word": 2, "subst": 3, "patsubst": 3, "addprefix": 2, "addsuffix": 2, 
 
 
 # What the shell would read anew where a variable holds it.
-_SPOKEN = re.compile(r"""['"\\$`&|;<>()#\n]|^\s*\w+=|^\s*(?:if|then|else|fi|for|do|done|cd|export)\b""")
+_SPOKEN = re.compile(r"""[\s'"\\$`&|;<>()#]|^\s*\w+=|^\s*(?:if|then|else|fi|for|do|done|cd|export)\b""")
 _PREFIX = re.compile(r"[ \t]*[@+-][@+ \t-]*")
 
 

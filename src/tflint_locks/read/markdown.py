@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tflint_locks.facts import DocumentFile, DocumentedInit, Remark, Stated
+from tflint_locks.facts import DocumentedInit, DocumentFile, Remark, Stated
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Value, known, text_of
 
 _LINE_CAP = 4000
-_STATED_CAP = 2000
+_STATED_CAP = 800
 _HEADING = re.compile(r"(#{1,6}|={1,6})[ \t]+(\S.*)")
 _FENCE = re.compile(r"[ \t>]{0,20}(`{3,20}|~{3,20}|-{4}$)[ \t]*([A-Za-z0-9_+-]{0,20})")
 _REMARK = re.compile(r"<!--(.{0,400}?)-->")
@@ -37,11 +37,14 @@ _EXPORTED = re.compile(
 )
 _WORD = re.compile(r"(?:\"[^\"]{0,400}\"|'[^']{0,400}'|[^\s\"'])+")
 _BACKEND_ITEM = re.compile(
-    r"-backend-config(?:=|[ \t]+)[\"']?([a-z_]{2,40})=[\\]?[\"']?((?:\{\{[^}\n]{0,80}\}\}|[^\s\"'`\\{]|\{(?!\{)){0,300})"
+    r"-backend-config(?:=|[ \t]+)[\"']?([a-z_]{2,40})=[\\]?[\"']?"
+    r"((?:\{\{[^}\n]{0,80}\}\}|[^\s\"'`\\{]|\{(?!\{)){0,300})"
 )
 _TABLE_NAME = re.compile(r"--table-name[= \t]+[\"']?([^\s\"'`|)]{2,300})")
 _REGION_FLAG = re.compile(r"--region[= \t]+[\"']?([a-z0-9-]{5,30})")
-_LOCK_ID = re.compile(r"LockID[\\\"']{0,3}[ \t]*:[ \t]*\{[ \t]*[\\\"']{0,3}S[\\\"']{0,3}[ \t]*:[ \t]*[\\\"']{1,3}([^\\\"'\n]{3,600})")
+_LOCK_ID = re.compile(
+    r"LockID[\\\"']{0,3}[ \t]*:[ \t]*\{[ \t]*[\\\"']{0,3}S[\\\"']{0,3}[ \t]*:[ \t]*[\\\"']{1,3}([^\\\"'\n]{3,600})"
+)
 _ARN = re.compile(r"arn:aws[a-z-]{0,10}:(dynamodb):([^:\s]{0,60}):([^:\s]{0,60}):table/([^\s\"'`,|)/\]]{2,255})")
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]{0,10}:s3:::([^\s\"'`,|)/\]]{3,200})")
 _URL = re.compile(r"s3://([^\s\"'`,|)/\]]{3,200})(?:/([^\s\"'`,|)\]]{0,400}))?")
@@ -68,6 +71,7 @@ class _Page:
     inits: list[DocumentedInit] = field(default_factory=list)
     headings: list[tuple[int, str]] = field(default_factory=list)
     group: int = 0
+    newest: int = 0
     section: int = 0
     columns: tuple[str, ...] = ()
     table: int = 0
@@ -147,11 +151,12 @@ def value_in(path: str, text: str, start: int, end: int) -> Value:
     return tuple(pieces)
 
 
-def _state(page: _Page, label: str, start: int, end: int, evidence: str, beside: str = "") -> None:
+def _state(page: _Page, label: str, start: int, end: int, evidence: str, beside: str = "") -> None:  # noqa: PLR0913, PLR0917 (one row of a table)
     """Keep one place; trailing marks of a sentence are no part of a name."""
     while end > start and page.text[end - 1] in ".,;:!?/\\":
         end -= 1
     value = value_in(page.path, page.text, start, end)
+    page.newest = max(page.newest, page.group)
     if value:
         headings = tuple(heading for _, heading in page.headings)
         page.stated.append(Stated(label, value, Span(page.path, start, end), evidence, page.group, headings, beside))
@@ -162,7 +167,7 @@ def _plain_line(page: _Page, line: _Line, text: str) -> None:
     if heading:
         level = len(heading.group(1))
         page.headings = [one for one in page.headings if one[0] < level] + [(level, heading.group(2)[:200])]
-        page.group += 1
+        page.group = page.newest = max(page.group, page.newest) + 1
         page.section = page.group
     elif text.lstrip().startswith("|"):
         _row(page, line, text)
@@ -201,7 +206,7 @@ def _name_after(text: str, start: int, end: int) -> tuple[int, int] | None:
     while stop < end and not text[stop].isspace():
         stop += 1
     rest = text[stop:end].lstrip()
-    if stop - start < 3 or (rest and rest[0] not in "(#←-—–"):  # noqa: PLR2004 (no name is shorter)
+    if stop - start < 3 or (rest and rest[0] not in "(#←-—\u2013"):  # noqa: PLR2004 (no name is shorter)
         return None
     quoted = text[start] in "\"'" and text[stop - 1] == text[start]
     return (start + 1, stop - 1) if quoted else (start, stop)
@@ -232,12 +237,12 @@ def _row(page: _Page, line: _Line, text: str) -> None:
     if not page.columns:
         page.columns = tuple(cell[:_LABEL_LENGTH] for cell, _, _ in cells)
         page.table += 1
-        page.group = max((one.group for one in page.stated), default=page.section) + 1
+        page.group = page.newest + 1
         return
     named = [index for index, name in enumerate(page.columns) if index and _LABEL_WORDS.search(name)]
     head = cells[0][0][:_LABEL_LENGTH]
     if named:
-        page.group = max((one.group for one in page.stated), default=page.group) + 1
+        page.group = page.newest + 1
         for index in named:
             if index < len(cells) and _is_name(cells[index][0]):
                 _state(page, page.columns[index], *cells[index][1:], "table", head)
@@ -256,7 +261,7 @@ def _fenced(page: _Page, lines: list[_Line], language: str) -> None:
     """Read a block of code: its assignments, its commands, and its labels where it is plain text."""
     if language in _SHOWN_DIFFERENCE:
         return
-    page.group = max((one.group for one in page.stated), default=page.section) + 1
+    page.group = page.newest + 1
     if language in _HCL:
         _assignments(page, lines)
     directory = ""

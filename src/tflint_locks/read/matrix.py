@@ -84,7 +84,7 @@ def _domain(name: str, found: list[Combination] | None, place: str) -> Raw:
     """Return the hole of a plain list: its texts are all it can be, where each is known."""
     values = [value for one in found or () for value in one.values()]
     texts = tuple(dict.fromkeys(text_of_raw(value) or "" for value in values))
-    if len(values) == 1 and texts[0]:
+    if len(values) == 1:
         return values[0]
     known = () if "" in texts else texts
     return raw((Hole(identity_of(f"matrix.{name}{place}"), None, "a matrix", None, known),))

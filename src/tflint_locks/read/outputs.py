@@ -87,7 +87,8 @@ def _writes(script: shell.Script, file: str) -> int:
         node = stack.pop()
         stack.extend(shell.children(node))
         if isinstance(node, shell.Simple):
-            targets = [item.target.parts for item in node.redirects if item.operator == ">>"]
+            says = bool(node.words) and plain(node.words[0]) in {"echo", "printf"}
+            targets = [item.target.parts for item in node.redirects if says and item.operator == ">>"]
             count += sum(len(parts) == 1 and getattr(parts[0], "name", "") == file for parts in targets)
             count += _ends_well(node) * _NEVER
     return count

@@ -31,10 +31,16 @@ RELEVANT = re.compile(
 )
 # Images whose entry point is no tool itself but whose tag tells one's version all the same.
 _IMAGES = (
-    (re.compile(r"(?:^|/)terraform-images/(?:releases|branches)/(?:terraform:|v[\d.]+-)?v?(\d+\.\d[\d.]*)"), "terraform"),
+    (
+        re.compile(r"(?:^|/)terraform-images/(?:releases|branches)/(?:terraform:|v[\d.]+-)?v?(\d+\.\d[\d.]*)"),
+        "terraform",
+    ),
     (re.compile(r"(?:^|/)(?:\w+/)?terraform-aws-cli:release-[\d.]+_terraform-(\d[\d.]*)$"), "terraform"),
 )
 _LONGEST = 200_000
+# What a file may cost: one for each item visited, one for so many characters of script.
+_BUDGET = 40_000
+_TEXT_COST = 100
 
 Place: TypeAlias = Callable[[int, int], Span]
 Ranges: TypeAlias = Callable[[str], Iterable[tuple[int, int]]]
@@ -165,9 +171,7 @@ def step_of(  # noqa: PLR0913 (the fields of a step)
 ) -> Step:
     """Return a draft as a step."""
     marks = {start: mark for start, mark in draft.marks.items() if mark[0] <= draft.size}
-    return Step(
-        "".join(draft.texts), _place(draft), marks, folder, environment, scope, conditional, assigned=assigned
-    )
+    return Step("".join(draft.texts), _place(draft), marks, folder, environment, scope, conditional, assigned=assigned)
 
 
 def _place(draft: Draft) -> Place:
@@ -197,11 +201,18 @@ class Gathered:
     defaults: dict[tuple[str, Span], None] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    budget: int = _BUDGET
+
+
+def spent(gathered: Gathered, cost: int = 1) -> bool:
+    """Take from what may be spent on one file; tell whether nothing is left."""
+    gathered.budget -= cost
+    return gathered.budget < 0
 
 
 def follow(path: str, gathered: Gathered, steps: Sequence[Step]) -> None:
     """Read the steps of one job and keep what they state."""
-    if not steps:
+    if not steps or spent(gathered, sum(1 + len(step.text) // _TEXT_COST for step in steps)):
         return
     found = read_steps(path, steps)
     before = len(gathered.commands)
@@ -288,7 +299,9 @@ def into(folder: Raw, path: Raw) -> Raw:
     first = path[0].piece if path else None
     if first is None:
         return folder
-    if (isinstance(first, Literal) and first.text[:1] in {"/", "~"}) or (isinstance(first, Hole) and first.identity == ROOT):
+    if (isinstance(first, Literal) and first.text[:1] in {"/", "~"}) or (
+        isinstance(first, Hole) and first.identity == ROOT
+    ):
         return path
     return (*folder, Bit(Literal("/"), quoted=True), *path)
 

@@ -5,6 +5,7 @@ Names are compared without case, as PowerShell does.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tflint_locks.facts import ScriptFile
@@ -28,7 +29,9 @@ _KEYWORD = re.compile(
 )
 _TYPE = re.compile(r"\[[\w.\[\],]+\][ \t]*")
 _VARIABLE = re.compile(r"\$(?:\{([^}\n]{1,200})\}|((?:\w+:)?\w+))|\$([?$^])")
-_TARGET = re.compile(r"(?:\[[\w.\[\]]+\][ \t]*)*\$(?:\{([^}\n]{1,200})\}|((?:\w+:)?\w+))[ \t]*(\+?=)(?!=)[ \t]*(?:`\r?\n[ \t]*)?")
+_TARGET = re.compile(
+    r"(?:\[[\w.\[\]]+\][ \t]*)*\$(?:\{([^}\n]{1,200})\}|((?:\w+:)?\w+))[ \t]*(\+?=)(?!=)[ \t]*(?:`\r?\n[ \t]*)?"
+)
 _BARE = re.compile(r"[^\s'\"`$(){};|&,@<>#]+|[,@#]")
 _IN_QUOTES = re.compile(r"[^\"`$]+")
 _ENVIRONMENT = re.compile(r"\$\{?env:(\w+)", re.IGNORECASE)
@@ -36,7 +39,9 @@ _EITHER = re.compile(
     r"if\s*\(\s*\$(env:)?(\w+)\s*\)\s*\{\s*\$\1\2\s*\}\s*else\s*\{\s*([\"'])([^\"'$`\n]*)\3\s*\}", re.IGNORECASE
 )
 _SCOPES = ("script:", "global:", "local:", "private:", "using:", "variable:")
-_PLACES = frozenset({"-path", "-literalpath", "-filepath", "-destination", "-parent", "-childpath", "-itemtype", "-force"})
+_PLACES = frozenset(
+    {"-path", "-literalpath", "-filepath", "-destination", "-parent", "-childpath", "-itemtype", "-force"}
+)
 # Cmdlets as the programs they are like.
 _LIKE = {
     "set-location": "cd", "sl": "cd", "chdir": "cd", "push-location": "pushd", "pop-location": "popd",
@@ -45,13 +50,25 @@ _LIKE = {
     "copy-item": "cp", "copy": "cp", "move-item": "mv", "move": "mv", "out-file": "tee", "set-content": "tee",
     "add-content": "tee", "new-item": "touch", "rename-item": "mv",
 }  # fmt: skip
-_COMPARES = {"-eq": "==", "-ieq": "==", "-ceq": "==", "-ne": "!=", "-ine": "!=", "-cne": "!=", "-and": "&&", "-or": "||"}
+_COMPARES = {
+    "-eq": "==",
+    "-ieq": "==",
+    "-ceq": "==",
+    "-ne": "!=",
+    "-ine": "!=",
+    "-cne": "!=",
+    "-and": "&&",
+    "-or": "||",
+}
 
 
 @dataclass(slots=True)
 class _Cursor:
-    """Where reading stands; ``functions`` are the parameters of each with their defaults, ``names`` how variables are
-    spelt, ``marks`` what parameters of the script can be."""
+    """Where reading stands.
+
+    ``functions`` are the parameters of each with their defaults, ``names`` how variables are spelt, ``marks`` what
+    parameters of the script can be.
+    """
 
     text: str
     at: int
@@ -408,7 +425,7 @@ def _parameters(cursor: _Cursor, inner: tuple[int, int] | None) -> list[tuple[st
     return found[:40]
 
 
-def _leave(word: str) -> "_Reader":
+def _leave(word: str) -> Callable[[_Cursor, int], list[shell.Node]]:
     def read(cursor: _Cursor, start: int) -> list[shell.Node]:
         at = cursor.at
         nodes = [] if word == "exit" else _value_nodes(cursor)
@@ -430,8 +447,7 @@ def _plain_block(cursor: _Cursor, _: int) -> list[shell.Node]:
     return list(_braced(cursor))
 
 
-_Reader = type(_plain_block)
-_STATEMENTS = {
+_STATEMENTS: dict[str, Callable[[_Cursor, int], list[shell.Node]]] = {
     "if": _if, "switch": _switch, "foreach": _foreach, "for": _loop, "while": _loop, "do": _do, "try": _try,
     "function": _function, "filter": _function, "param": _param, "return": _leave("return"), "throw": _leave("exit"),
     "exit": _leave("exit"), "break": _leave("break"), "continue": _leave("continue"), "begin": _plain_block,
@@ -536,7 +552,9 @@ def _whole(cursor: _Cursor, stop: str = "") -> shell.Word:
         cursor.at = found.end()
         name = _name(cursor, (found[1] or "") + found[2])
         default = shell.Text(found[4], *found.span(4), quoted=True)
-        return shell.Word((shell.Parameter(name, "", ":-", (default,), start, cursor.at, quoted=True),), start, cursor.at)
+        return shell.Word(
+            (shell.Parameter(name, "", ":-", (default,), start, cursor.at, quoted=True),), start, cursor.at
+        )
     if re.compile(r"[A-Za-z&.]").match(cursor.text, start, cursor.end) and not stop:
         return _output(cursor, start)
     parts: list[shell.Part] = []
@@ -616,7 +634,7 @@ def _term(cursor: _Cursor) -> shell.Word | None:
     if start >= cursor.end:
         return None
     text = cursor.text
-    if text.startswith(("@\"\n", "@'\n", "@\"\r", "@'\r")):
+    if text.startswith(('@"\n', "@'\n", '@"\r', "@'\r")):
         parts = _string(cursor)
         return None if parts is None else shell.Word(tuple(parts), start, cursor.at)
     if text[start] == "(":
@@ -648,7 +666,7 @@ def _word(cursor: _Cursor) -> shell.Word | None:
     while cursor.at < cursor.end:
         at = cursor.at
         char = text[at]
-        if char in "\"'" or text.startswith(("@\"", "@'"), at):
+        if char in "\"'" or text.startswith(('@"', "@'"), at):
             found = _string(cursor)
             if found is None:
                 break
@@ -690,7 +708,11 @@ def _string(cursor: _Cursor) -> list[shell.Part] | None:
         start = line + 1
         cursor.at = close + 3
         parts = _interpolated(cursor, start, max(start, close)) if sign == '"' else []
-        return parts if sign == '"' else [shell.Text(text[start : max(start, close)], start, max(start, close), quoted=True)]
+        return (
+            parts
+            if sign == '"'
+            else [shell.Text(text[start : max(start, close)], start, max(start, close), quoted=True)]
+        )
     if text[at] == "'":
         close = text.find("'", at + 1, cursor.end)
         while close >= 0 and text.startswith("''", close):
@@ -770,7 +792,11 @@ def _dollar(cursor: _Cursor, parts: list[shell.Part], *, quoted: bool) -> None:
     elif written.lower() == "psscriptroot" and not member:
         script = shell.Word((shell.Parameter("0", "", "", (), at, at, quoted=True),), at, at)
         parts.append(_parent(script, at, cursor.at))
-    elif member or not re.fullmatch(r"(?:\w+:)?\w+", written) or written.lower() in {"true", "false", "null", "_", "args"}:
+    elif (
+        member
+        or not re.fullmatch(r"(?:\w+:)?\w+", written)
+        or written.lower() in {"true", "false", "null", "_", "args"}
+    ):
         cursor.at = member.end() if member else cursor.at
         parts.append(_constant(written.lower(), at, cursor.at, member=bool(member)))
     else:
@@ -830,16 +856,11 @@ def _command(cursor: _Cursor) -> list[shell.Node]:
         _gap(cursor, _BLANK)
         if cursor.at >= cursor.end or cursor.text[cursor.at] in "\r\n;|})":
             break
-        if cursor.text.startswith("&", cursor.at):
-            if not cursor.text.startswith("&&", cursor.at):
-                cursor.at += 1
+        if cursor.text[cursor.at] == "&":
+            cursor.at += 0 if cursor.text.startswith("&&", cursor.at) else 1
             break
         before = cursor.at
-        if found := re.compile(r"(?:[0-9*]?>>?(?:&\d)?|<)[ \t]*").match(cursor.text, before, cursor.end):
-            cursor.at = found.end()
-            target = None if "&" in found.group() else _term(cursor)
-            if target and found.group()[0] in ">1*":
-                redirects.append(shell.Redirect(">", target, []))
+        if _redirect(cursor, redirects):
             continue
         if cursor.text[before] == "{":
             bodies.append(shell.Loop("while", "", None, (), _braced(cursor), (), before))
@@ -858,6 +879,17 @@ def _command(cursor: _Cursor) -> list[shell.Node]:
     return [*([node] if node else []), *bodies]
 
 
+def _redirect(cursor: _Cursor, redirects: list[shell.Redirect]) -> bool:
+    found = re.compile(r"(?:[0-9*]?>>?(?:&\d)?|<)[ \t]*").match(cursor.text, cursor.at, cursor.end)
+    if not found:
+        return False
+    cursor.at = found.end()
+    target = None if "&" in found.group() else _term(cursor)
+    if target and found.group()[0] in ">1*":
+        redirects.append(shell.Redirect(">", target, []))
+    return True
+
+
 def _simple(
     cursor: _Cursor, words: list[shell.Word], redirects: tuple[shell.Redirect, ...], start: int, end: int
 ) -> shell.Node | None:
@@ -866,7 +898,7 @@ def _simple(
         return None
     head = _text_of(words[0]).lower() if all(isinstance(p, shell.Text) for p in words[0].parts) else ""
     if head in cursor.functions:
-        words = _call(cursor, cursor.functions[head], head, words)
+        words = _call(cursor.functions[head], head, words)
     elif head in _LIKE:
         name = shell.Word((shell.Text(_LIKE[head], words[0].start, words[0].end, quoted=False),), *words[0][1:])
         words = [name, *(word for word in words[1:] if _text_of(word).lower() not in _PLACES)]
@@ -877,9 +909,7 @@ def _simple(
     return shell.Simple((), tuple(words), redirects, start, end)
 
 
-def _call(
-    cursor: _Cursor, parameters: list[tuple[str, shell.Word | None]], head: str, words: list[shell.Word]
-) -> list[shell.Word]:
+def _call(parameters: list[tuple[str, shell.Word | None]], head: str, words: list[shell.Word]) -> list[shell.Word]:
     """Return the call of a function with its arguments in the order of its parameters."""
     names = {name.lower().removesuffix("_"): index for index, (name, _) in enumerate(parameters)}
     given: dict[int, shell.Word] = {}

@@ -53,7 +53,8 @@ _EXPORTED = 64
 _DEEP = 80
 # Programs that run the command behind them; the number is how many operands of their own come first.
 _PREFIXES = {"sudo": 0, "doas": 0, "time": 0, "command": 0, "exec": 0, "builtin": 0, "nohup": 0, "env": 0, "nice": 0}
-_PREFIXES |= {"timeout": 1, "gtimeout": 1, "flock": 1, "ionice": 0, "setsid": 0, "stdbuf": 0, "chronic": 0, "caffeinate": 0, "winpty": 0, "unbuffer": 0}
+_PREFIXES |= {"timeout": 1, "gtimeout": 1, "flock": 1, "ionice": 0, "setsid": 0}
+_PREFIXES |= {"stdbuf": 0, "chronic": 0, "caffeinate": 0, "winpty": 0, "unbuffer": 0}
 _WRAPPERS = frozenset(
     {
         "aws-vault",
@@ -257,8 +258,14 @@ def _program(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], 
         if not size:
             break
         del words[:size], spans[:size]
-    if not words:
-        return
+    if words:
+        _run_program(run, node, words, spans, prefix)
+
+
+def _run_program(
+    run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], prefix: list[tuple[str, Raw]]
+) -> None:
+    """Follow a command that begins with its program."""
     name = (text_of_raw(words[0]) or "").rsplit("/", 1)[-1]
     if name in run.aliases and name not in run.functions:
         name = _unalias(run, name, words, spans)
@@ -272,10 +279,8 @@ def _program(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], 
         _WRITERS[name](run, words, spans)
     elif name in _CONTAINERS:
         _contained(run, node, words, spans)
-    elif name in CALLERS:
-        _see(run, node, words, spans, prefix, run.called)
-    elif _is_tool(words) or (misspelt(name, words[1:2]) and not run.sourced):
-        _see(run, node, words, spans, prefix, run.seen)
+    elif name in CALLERS or _is_tool(words) or (misspelt(name, words[1:2]) and not run.sourced):
+        _see(run, node, words, spans, prefix, run.called if name in CALLERS else run.seen)
 
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
@@ -349,7 +354,8 @@ def _prefix_size(name: str, words: list[Raw], prefix: list[tuple[str, Raw]]) -> 
     texts = [text_of_raw(word) for word in words]
     if name in _RUNNERS:
         verb, size = _RUNNERS[name]
-        return (texts.index("--") + 1 if "--" in texts[:6] else size) if texts[1:2] == [verb] and len(words) > size else 0
+        size = texts.index("--") + 1 if "--" in texts[:6] else size
+        return size if texts[1:2] == [verb] and len(words) > size else 0
     if name in _WRAPPERS:
         if "--" in texts:
             return texts.index("--") + 1

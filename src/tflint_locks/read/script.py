@@ -8,6 +8,7 @@ commands with a scope of its own, so that one choice holds in all of them.
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.facts import Call, Command, Name, Remark, ScriptFile, ToolVersion, Written
@@ -121,7 +122,7 @@ Handed: TypeAlias = "tuple[Mapping[str, Raw] | None, Mapping[str, Raw] | None]"
 def follow_step(path: str, step: Step, index: int) -> tuple[Run, list[Remark], Handed]:
     """Follow one piece of script, the ``index``-th of its place: what was met, its comments, what it hands on."""
     text = masked(step.text, step.marks).replace("\ufeff", " ", 1)
-    script = step.parsed or shell.parse_shell(text)
+    script = step.parsed or _parsed(text)
     run = Run(path, step.place, step.text, dict(step.marks), _nodes, text)
     run.assigned, run.compared, run.exported = _names_used(script.body)
     run.assigned |= step.assigned
@@ -140,6 +141,12 @@ def follow_step(path: str, step: Step, index: int) -> tuple[Run, list[Remark], H
     ]
     handed = (handed_on(run, script, OUTPUT), handed_on(run, script, ENVIRONMENT)) if "GITHUB_" in text else ({}, {})
     return run, remarks, handed
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> shell.Script:
+    """Return the tree of a script; called ones are followed several times."""
+    return shell.parse_shell(text)
 
 
 def _parameters_of(step: Step) -> Raw:

@@ -1,7 +1,7 @@
 """Settings files (``.env``, YAML, JSON): the names they give to tables, buckets, keys, regions and accounts.
 
-Nothing is run. Only settings whose name speaks of such a place are kept, never a secret; the name is the whole way to the
-value (``environments.staging.lock_table``).
+Nothing is run. Only settings whose name speaks of such a place are kept, never a secret; the name is the whole way to
+the value (``environments.staging.lock_table``).
 """
 
 import re

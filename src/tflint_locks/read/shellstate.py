@@ -23,7 +23,8 @@ ARGUMENTS = "/@"
 _NARROWED = 100
 # Variables that people give whatever the default in the file: they say which environment is meant.
 ASKED = re.compile(
-    r"(?i)(?:tf_?|deploy_?|target_?|aws_?|app_?)?(?:env(?:ironment)?|stage|workspace|account|tier|profile|ws)(?:_?(?:name|id))?"
+    r"(?i)(?:(?:tf|deploy|target|aws|app)_?)?(?:env(?:ironment)?|stage|workspace|account|tier|profile)"
+    r"(?:_?(?:name|id))?"
 )
 
 

@@ -28,6 +28,7 @@ from tflint_locks.read.pipeline import (
     opened,
     repository,
     span_at,
+    spent,
     step_of,
     unknown,
 )
@@ -38,7 +39,9 @@ from tflint_locks.value import Hole, Literal
 
 _MARK = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _NAMED = re.compile(r"\.([A-Za-z_]\w*)")
-_DEFAULT = re.compile(r"""(?:\.([A-Za-z_]\w*)\s*\|\s*default\s+(["'`])(.*?)\2|default\s+(["'`])(.*?)\4\s+\.([A-Za-z_]\w*))""")
+_DEFAULT = re.compile(
+    r"""(?:\.([A-Za-z_]\w*)\s*\|\s*default\s+(["'`])(.*?)\2|default\s+(["'`])(.*?)\4\s+\.([A-Za-z_]\w*))"""
+)
 _NAMES = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml", "Taskfile.dist.yml")
 _DEPTH = 10
 _STEPS = 200
@@ -82,7 +85,7 @@ def read_task(path: str, text: str, name: str | None, given: Mapping[str, Raw], 
         return source._replace(kind="build")
     book = _Book({}, Gathered())
     folder = repository(posixpath.dirname(path))
-    _fill(book, _space(book, source, "", folder, {}, {}), files, ())
+    _fill(book, _space(book, _Space(source, "", folder, {}, {}, internal=False)), files, ())
     wanted = [name] if name is not None else [one for one, task in book.tasks.items() if not _internal(task)]
     for one in wanted[:_TASKS]:
         steps = itertools.islice(_steps(book, one, dict(given), one, 0), _STEPS)
@@ -97,13 +100,11 @@ def _internal(task: _Task) -> bool:
 # ---------------------------------------------------------------- Taskfiles
 
 
-def _space(  # noqa: PLR0913 (what surrounds a Taskfile)
-    book: _Book, source: Source, prefix: str, folder: Raw, given: Mapping[str, Raw], environment: Mapping[str, Raw]
-) -> _Space:
-    here = _Space(source, prefix, folder, {}, {}, internal=False)
-    variables = _variables(book, here, child(source.root, "vars"), given, stays=True)
-    there = here._replace(variables=variables)
-    own = _variables(book, there, child(source.root, "env"), environment, stays=False)
+def _space(book: _Book, given: _Space) -> _Space:
+    """Return a Taskfile's surroundings: variables and environment given to it, then its own."""
+    root = given.source.root
+    there = given._replace(variables=_variables(book, given, child(root, "vars"), given.variables, stays=True))
+    own = _variables(book, there, child(root, "env"), given.environment, stays=False)
     book.gathered.exported.update(own)
     return there._replace(environment=own)
 
@@ -129,14 +130,18 @@ def _fill(book: _Book, space: _Space, files: Files, chain: tuple[str, ...]) -> N
 
 def _included(book: _Book, space: _Space, source: Source, name: str, node: Node) -> _Space:
     place = child(node, "dir")
-    folder = into(repository(posixpath.dirname(space.source.path)), _content(book, space, place)) if place else space.folder
+    folder = (
+        into(repository(posixpath.dirname(space.source.path)), _content(book, space, place)) if place else space.folder
+    )
     prefix = space.prefix if getattr(child(node, "flatten"), "text", "") == "true" else f"{space.prefix}{name}:"
     given = {**space.variables, **_variables(book, space, child(node, "vars"), {}, stays=False)}
-    inner = _space(book, source, prefix, folder, given, space.environment)
-    return inner._replace(internal=getattr(child(node, "internal"), "text", "") == "true")
+    internal = getattr(child(node, "internal"), "text", "") == "true"
+    return _space(book, _Space(source, prefix, folder, given, space.environment, internal))
 
 
-def _variables(book: _Book, space: _Space, node: Node | None, given: Mapping[str, Raw], *, stays: bool) -> dict[str, Raw]:
+def _variables(
+    book: _Book, space: _Space, node: Node | None, given: Mapping[str, Raw], *, stays: bool
+) -> dict[str, Raw]:
     """Return given variables and those a map states; ``stays`` where what stands there may be set from outside."""
     found = dict(given)
     for name, value in itertools.islice(entries(node), _VARIABLES):
@@ -148,7 +153,9 @@ def _variables(book: _Book, space: _Space, node: Node | None, given: Mapping[str
         span = span_at(space.source, value)
         add_name(book.gathered, name.text, held, span, space.source.path)
         if stays and "{{" not in value.text:
-            book.gathered.defaults.update({(name.text, bit.piece.span): None for bit in held if bit.piece.span})
+            book.gathered.defaults.update(
+                {(name.text, bit.piece.span): None for bit in held if isinstance(bit.piece, Literal) and bit.piece.span}
+            )
     return found
 
 
@@ -189,7 +196,8 @@ def _named(space: _Space, name: str, span: Span) -> Raw:
     if name in space.environment:
         return space.environment[name]
     if name == "CLI_ARGS":
-        return (Bit(Hole("$@", span, "arguments of the task"), quoted=False),)
+        # What people add after ``--``, as they may to any command: the task itself gives nothing.
+        return (Bit(Literal("", span), quoted=False),)
     return unknown(f"{{{{.{name}}}}}", "set outside the file", span)
 
 
@@ -199,7 +207,7 @@ def _named(space: _Space, name: str, span: Span) -> Raw:
 def _steps(book: _Book, name: str, given: dict[str, Raw], scope: str, depth: int) -> Iterator[Step]:
     """Yield what a task runs, with the tasks that it needs before and calls in between."""
     task = book.tasks.get(name)
-    if task is None or depth > _DEPTH:
+    if task is None or depth > _DEPTH or spent(book.gathered):
         return
     node = task.node
     space = task.space._replace(variables={**task.space.variables, **_required(node), **given})
@@ -239,6 +247,8 @@ def _item(book: _Book, space: _Space, item: Node, scope: str, depth: int, *, dep
     item = child(item, "defer") or item
     platforms = child(item, "platforms")
     if platforms and all(one.text.startswith("windows") for one in platforms.items):
+        return
+    if spent(book.gathered):
         return
     for here in _turns(book, space, child(item, "for"), getattr(child(item, "as"), "text", "ITEM")):
         called = item if dep and item.kind == "scalar" else child(item, "task")

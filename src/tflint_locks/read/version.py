@@ -1,11 +1,17 @@
-"""Files that pin a tool's version: ``.terraform-version``, ``.tool-versions``, ``mise.toml``."""
+"""Files that pin a tool's version: ``.terraform-version``, ``.tool-versions``, ``mise.toml``, those of tfswitch."""
 
 import re
 
 from tflint_locks.facts import ToolVersion
 from tflint_locks.source import Span
 
-_SINGLE = {".terraform-version": "terraform", ".opentofu-version": "tofu", ".terragrunt-version": "terragrunt"}
+_SINGLE = {
+    ".terraform-version": "terraform",
+    ".tfswitchrc": "terraform",
+    ".opentofu-version": "tofu",
+    ".terragrunt-version": "terragrunt",
+    ".tgswitchrc": "terragrunt",
+}
 _TOOLS = {"terraform": "terraform", "opentofu": "tofu", "tofu": "tofu", "terragrunt": "terragrunt"}
 _ASDF = re.compile(r"^[ \t]*(terraform|opentofu|tofu|terragrunt)[ \t]+([^\s#]+)", re.MULTILINE)
 _MISE = re.compile(
@@ -13,6 +19,8 @@ _MISE = re.compile(
     r"""(?:\{[^}\n]*?version[ \t]*=[ \t]*)?\[?[ \t]*(["'])([^"'\n]*)\2""",
     re.MULTILINE,
 )
+_SWITCH = re.compile(r"""^[ \t]*version[ \t]*=[ \t]*(["'])([^"'\n]*)\1""", re.MULTILINE)
+_PRODUCT = re.compile(r"""^[ \t]*product[ \t]*=[ \t]*["']opentofu["']""", re.MULTILINE | re.IGNORECASE)
 _VERSION = re.compile(r"^[ \t]*v?(\d[\w.+-]*|latest[\w:.^-]*)", re.MULTILINE)
 
 
@@ -26,6 +34,9 @@ def read_version(path: str, text: str) -> tuple[ToolVersion, ...]:
         matches = [(found[1], found[2], found.span(2)) for found in _ASDF.finditer(text)]
     elif name.endswith("mise.toml"):
         matches = [(found[1], found[3], found.span(3)) for found in _MISE.finditer(text)]
+    elif name == ".tfswitch.toml":
+        tool = "tofu" if _PRODUCT.search(text) else "terraform"
+        matches = [(tool, found[2], found.span(2)) for found in _SWITCH.finditer(text)][:1]
     else:
         matches = []
     return tuple(ToolVersion(_TOOLS[tool], version, folder, Span(path, *span)) for tool, version, span in matches)

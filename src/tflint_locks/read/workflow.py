@@ -5,18 +5,18 @@ Steps are followed in order, so that what one hands to the next is known. What a
 
 import posixpath
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
-from tflint_locks.facts import Call, Command, Fault, Name, Remark, ScriptFile, ToolVersion
+from tflint_locks.facts import Call, Command, Fault, Name, ScriptFile, ToolVersion
 from tflint_locks.read.expression_values import evaluate, identity_of, is_true, unknown
 from tflint_locks.read.fork import Bit, Raw, forked, raw, scalar, single_fork, single_hole, text_of_raw
 from tflint_locks.read.jobs import read_jobs
 from tflint_locks.read.matrix import read_matrix
 from tflint_locks.read.outputs import ENVIRONMENT, OUTPUT
+from tflint_locks.read.pipeline import Source, remarks
 from tflint_locks.read.program import NAMED
 from tflint_locks.read.script import Found, Handed, Origin, Step, follow_step, found_in, masked, placed
 from tflint_locks.read.settle import tells
@@ -55,7 +55,10 @@ _RELEVANT = re.compile(
 
 
 # Words of steps that run other files of the repository.
-_CALLING = re.compile(r"\.(?:ba|z)?sh\b|(?:^|[\s;&|(])(?:\./[\w/.-]*\w|(?:make|just|task)\s)", re.MULTILINE)
+_CALLING = re.compile(
+    r"\.(?:ba|z)?sh\b|(?:^|[;&|(]|\b(?:then|do|else|sudo|run:))[ \t]*(?:\./[\w/.-]*\w|(?:make|just|task)\s)",
+    re.MULTILINE,
+)
 
 
 class Around(NamedTuple):
@@ -125,7 +128,7 @@ def read_workflow(path: str, text: str, bound: Bound | None = None) -> ScriptFil
         tuple(written for one in found for written in one.written),
         _names(start, child(root, "env"), path)
         + tuple(name for job, one in zip(jobs, found, strict=True) for name in (*job.names, *one.names)),
-        _remarks(path, text, root),
+        remarks(Source(path, text, root)),
         (),
         tuple(
             dict.fromkeys(
@@ -184,7 +187,7 @@ def _start(path: str, text: str, root: Node, bound: Bound | None) -> Around:
     frame = f">{path}" if bound else ""
     start = Around(path, text, dict(bound.environment) if bound else {}, {}, {}, {}, {}, folder, "", frame, "")
     triggers = child(root, "on") or child(root, "true")
-    called = dict(entries(child(child(triggers, "workflow_call"), "inputs")) or entries(child(root, "inputs")))
+    called = dict(entries(child(child(triggers, "workflow_call"), "inputs") or child(root, "inputs")))
     inputs = {name.text: _input(start, name.text, value, bound) for name, value in called.items()}
     if not bound:
         for name, value in entries(child(child(triggers, "workflow_dispatch"), "inputs")):
@@ -251,14 +254,58 @@ def _names(around: Around, node: Node | None, scope: str) -> tuple[Name, ...]:
 
 def _jobs(start: Around, root: Node) -> list[_Job]:
     """Follow the jobs, each after those it needs; return them in the order they are written in."""
-    waiting = {name.text: job for name, job in list(entries(child(root, "jobs")))[:_JOBS]}
-    order = list(waiting)
+    jobs = {name.text: job for name, job in list(entries(child(root, "jobs")))[:_JOBS]}
+    telling = _telling(jobs)
+    waiting = dict(jobs)
     found: dict[str, _Job] = {}
     while waiting:
         ready = [name for name, job in waiting.items() if not waiting.keys() & set(_needs(job))]
         for name in ready or list(waiting)[:1]:
-            found[name] = _job(start, name, waiting.pop(name), found)
-    return [found[name] for name in order]
+            job = waiting.pop(name)
+            found[name] = _job(start, name, job, found) if name in telling else _named(start, name, job)
+    return [found[name] for name in jobs]
+
+
+def _telling(jobs: Mapping[str, Node]) -> set[str]:
+    """Return the jobs that run something that matters, and those that hand something to them."""
+    stack = [name for name, job in jobs.items() if _runs_something(job)]
+    found = set(stack)
+    while stack:
+        more = {need for need in _needs(jobs[stack.pop()]) if need in jobs and child(jobs[need], "outputs")} - found
+        found |= more
+        stack.extend(more)
+    return found
+
+
+def _runs_something(job: Node) -> bool:
+    steps = child(job, "steps")
+    for node in (job, *(steps.items[:_STEPS] if steps else ())):
+        run = getattr(child(node, "run"), "text", "")
+        if run and _speaks(run):
+            return True
+        if getattr(child(node, "uses"), "text", "").startswith("./"):
+            return True
+    return False
+
+
+@lru_cache(maxsize=256)
+def _speaks(text: str) -> bool:
+    """Tell whether the text of a step runs a tool or another file, or writes a file that matters."""
+    return text[0] == "$" or _RELEVANT.search(text) is not None or _CALLING.search(text) is not None
+
+
+def _named(start: Around, name: str, node: Node) -> _Job:
+    """Return the variables and tools that a job names which runs nothing that matters."""
+    job = _Job(name)
+    around = start
+    for part in (node, *(child(node, "steps") or Node("list", 0, 0)).items[:_STEPS]):
+        env = child(part, "env")
+        if env:
+            job.names.extend(_names(around, env, name))
+            around = around._replace(environment=_environment(around, env))
+        uses = getattr(child(part, "uses"), "text", "").split("@", 1)[0]
+        job.versions.extend(_versions(around, uses, child(part, "with")) if uses in _VERSIONS else ())
+    return job
 
 
 def _needs(job: Node) -> list[str]:
@@ -299,22 +346,16 @@ def _steps(around: Around, job: _Job, node: Node | None) -> _Job:
     """Follow the steps of a job or action one after another."""
     windows = "windows" in getattr(child(node, "runs-on"), "text", "") and not around.shell
     for step in (child(node, "steps") or Node("list", 0, 0)).items[:_STEPS]:
-        inner = around._replace(environment=_environment(around, child(step, "env")), prefix=job.prefix)
-        job.names.extend(_names(inner, child(step, "env"), job.scope))
         uses = getattr(child(step, "uses"), "text", "").split("@", 1)[0]
-        job.versions.extend(_versions(inner, uses, child(step, "with")))
-        if uses == "actions/checkout" and not child(child(step, "with"), "repository"):
-            folder = getattr(child(child(step, "with"), "path"), "text", "").removeprefix("./").strip("/")
-            job.prefix = folder or job.prefix
-        condition = _condition(inner, child(step, "if"))
-        if condition.never:
-            continue
-        handed: Handed = (None, None)
-        if uses.startswith("./"):
-            _call(job, inner, step, "action", condition)
-        else:
-            handed = _follow(job, _into(inner, child(step, "working-directory")), step, condition, windows=windows)
-        around = _after(around, job, step, condition, handed)
+        run = getattr(child(step, "run"), "text", "")
+        inner = around._replace(prefix=job.prefix)
+        if env := child(step, "env"):
+            job.names.extend(_names(inner, env, job.scope))
+            inner = inner._replace(environment=_environment(inner, env))
+        if uses and not uses.startswith("./"):
+            around = _used(around, job, inner, step, uses)
+        elif uses or (run and _matters(around, step, run)):
+            around = _after(around, job, inner, step, windows=windows)
     if not _matrix(node):
         for name, value in entries(child(node, "outputs")):
             if value.kind == "scalar":
@@ -322,30 +363,46 @@ def _steps(around: Around, job: _Job, node: Node | None) -> _Job:
     return job
 
 
-def _follow(job: _Job, around: Around, node: Node, condition: "_Condition", *, windows: bool) -> Handed:
-    """Follow one shell step, if it can matter; return what it hands on."""
-    step = _step(around, node, job, condition, windows=windows)
+def _used(around: Around, job: _Job, inner: Around, node: Node, uses: str) -> Around:
+    """Follow a step that uses an action of others; return the surroundings of later steps."""
+    given = child(node, "with")
+    job.versions.extend(_versions(inner, uses, given))
+    if uses == "actions/checkout" and not child(given, "repository"):
+        folder = getattr(child(given, "path"), "text", "").removeprefix("./").strip("/")
+        job.prefix = folder or job.prefix
+    region = child(given, "aws-region")
+    if uses != "aws-actions/configure-aws-credentials" or not region:
+        return around
+    value = content(inner, region)
+    return around._replace(environment={**around.environment, "AWS_REGION": value, "AWS_DEFAULT_REGION": value})
+
+
+def _after(around: Around, job: _Job, inner: Around, node: Node, *, windows: bool) -> Around:
+    """Follow a step; return the surroundings of later ones: with what it sets and hands on."""
+    condition = _condition(inner, child(node, "if"))
+    if condition.never:
+        return around
+    if child(node, "uses"):
+        _call(job, inner, node, "action", condition)
+        return around
+    step = _step(_into(inner, child(node, "working-directory")), node, job, condition, windows=windows)
     if step is None:
-        return None, None
+        return around
     run, _, handed = follow_step(around.path, step, len(job.runs))
     job.runs.append(run)
-    return handed
+    return _handed(around, job, node, condition, handed)
 
 
-def _after(around: Around, job: _Job, node: Node, condition: "_Condition", handed: Handed) -> Around:
-    """Return the surroundings of later steps: what an action, ``$GITHUB_ENV`` or ``$GITHUB_OUTPUT`` sets."""
+def _handed(around: Around, job: _Job, node: Node, condition: "_Condition", handed: Handed) -> Around:
+    """Return the surroundings of later steps: with what ``$GITHUB_ENV`` and ``$GITHUB_OUTPUT`` set."""
     changed = dict(around.environment)
-    region = child(child(node, "with"), "aws-region")
-    if region and getattr(child(node, "uses"), "text", "").startswith("aws-actions/configure-aws-credentials"):
-        value = content(around, region)
-        changed.update({"AWS_REGION": value, "AWS_DEFAULT_REGION": value})
     run = getattr(child(node, "run"), "text", "")
     if ENVIRONMENT in run:
         for name in dict.fromkeys((*_TO_ENVIRONMENT.findall(run), *(handed[1] or ()))):
             job.outside.add(name)
             value = raw((Hole(f"${name}", None, "set by an earlier step"),))
             now = handed[1].get(name) if handed[1] else None
-            changed[name] = _either_way(condition, now, around.environment.get(name), value) if now else value
+            changed[name] = (now and _either_way(condition, now, around.environment.get(name), value)) or value
     outputs = around.outputs
     own = getattr(child(node, "id"), "text", "")
     if own and handed[0]:
@@ -433,7 +490,7 @@ def _versions(around: Around, uses: str, given: Node | None) -> Iterable[ToolVer
 def _step(around: Around, node: Node, job: _Job, condition: "_Condition", *, windows: bool) -> Step | None:
     run = child(node, "run")
     shell = getattr(child(node, "shell"), "text", around.shell) or ("pwsh" if windows else "bash")
-    if not run or run.kind != "scalar" or not (run.text[:1] == "$" or _matters(around, node, run.text)):
+    if not run or run.kind != "scalar":
         return None
     powershell = "powershell" in shell or "pwsh" in shell
     if not (powershell or "sh" in re.split(r"[\s/]", shell) or "bash" in shell):
@@ -466,7 +523,7 @@ def _step(around: Around, node: Node, job: _Job, condition: "_Condition", *, win
 
 def _matters(around: Around, node: Node, text: str) -> bool:
     """Tell whether a step runs a tool or another file, writes a file that matters, or hands on what is asked for."""
-    if _RELEVANT.search(text) or _CALLING.search(text) or ENVIRONMENT in text:
+    if _speaks(text) or ENVIRONMENT in text:
         return True
     own = child(node, "id")
     return OUTPUT in text and own is not None and f"steps.{own.text}.outputs" in around.text
@@ -603,32 +660,3 @@ def _here(around: Around, word: Raw, span: Span | None) -> Raw:
     if len(domain) == 1:
         return raw((Literal(domain[0], span),))
     return raw((hole._replace(span=span, domain=domain),))
-
-
-def _remarks(path: str, text: str, root: Node) -> tuple[Remark, ...]:
-    """Return the comments that speak to this tool: ``#`` after a blank or at a line's start, in no scalar."""
-    if "tflint-locks" not in text:
-        return ()
-    ranges = sorted(_scalars(root))
-    starts = [start for start, _ in ranges]
-    found: list[Remark] = []
-    for mark in re.finditer(r"(?:^|(?<=[ \t]))#[^\n]*", text, re.MULTILINE):
-        index = bisect_right(starts, mark.start()) - 1
-        if index < 0 or ranges[index][1] <= mark.start():
-            end = mark.start() + len(mark.group().rstrip())
-            found.append(Remark(text[mark.start() : end].lstrip("#").strip(), Span(path, mark.start(), end)))
-    return tuple(found)
-
-
-def _scalars(root: Node) -> Iterable[tuple[int, int]]:
-    seen: set[int] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if node.kind == "scalar":
-            yield node.start, node.end
-        stack.extend(node.items)
-        stack.extend(item for pair in node.pairs for item in pair)

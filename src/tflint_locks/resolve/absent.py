@@ -16,21 +16,24 @@ from tflint_locks.tree import ASIDE, NEVER_WALKED
 
 _MAX_FILES = 400
 _BRACKETS = re.compile(r"\[[^\]\n]{0,80}\]")
-_SUBMODULE = re.compile(r"^\s*path\s*=\s*(\S+)", re.MULTILINE)
+_SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 # Programs and actions that bring folders.
 _BRINGS = re.compile(
-    r"\b(?:mkdir|unzip|tar|rsync|cp|mv|ln|clone|worktree|svn|aws s3 (?:cp|sync|mv)|gsutil|az storage|cookiecutter|copier|synth|cdktf"
-    r"|terramate|from-module|generate)\b"
+    r"\b(?:mkdir|unzip|tar|rsync|cp|mv|ln|clone|worktree|svn|aws s3 (?:cp|sync|mv)|gsutil|az storage|cookiecutter"
+    r"|copier|synth|cdktf|terramate|from-module|generate)\b"
 )
 # Steps after which anything may be there: another repository or revision, or files of another job.
 _CHECKED_OUT = re.compile(
-    r"^\s*(?:-\s*)?(?:repository|submodules|sparse-checkout)\s*:(?!\s*(?:false|'false'|\"false\")\s*$)"
-    r"|git\s+(?:checkout|switch|submodule|pull|fetch|clone)\b",
+    r"^[ \t]*(?:-[ \t]*)?(?:repository|submodules|sparse-checkout)[ \t]*:(?![ \t]*(?:false|'false'|\"false\")[ \t]*$)"
+    r"|git[ \t]{1,20}(?:checkout|switch|submodule|pull|fetch|clone)\b",
     re.MULTILINE,
 )
-_OTHER_REVISION = re.compile(r"^\s*ref\s*:\s*['\"]?(?!\$|main\b|master\b|develop\b)\w", re.MULTILINE)
-_DOWNLOADS = re.compile(r"uses:\s*['\"]?[\w.-]+/[\w./-]*download[\w-]*artifact[^\n]*((?:\n(?!\s*-\s)[^\n]*){0,12})")
-_DOWNLOAD_PATH = re.compile(r"^\s*path\s*:\s*['\"]?([^\s'\"#]+)", re.MULTILINE)
+_OTHER_REVISION = re.compile(r"^[ \t]*ref[ \t]*:[ \t]*['\"]?(?!\$|main\b|master\b|develop\b)\w", re.MULTILINE)
+_DOWNLOADS = re.compile(
+    r"uses:[ \t]{0,20}['\"]?[\w.-]{1,100}/[\w./-]{0,100}download[\w-]{0,100}artifact"
+    r"[^\n]*((?:\n(?![ \t]*-[ \t])[^\n]*){0,12})"
+)
+_DOWNLOAD_PATH = re.compile(r"^[ \t]*path[ \t]*:[ \t]*['\"]?([^\s'\"#]+)", re.MULTILINE)
 _WRITER_NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Dockerfile", "Jenkinsfile"})
 _WRITER_SUFFIXES = (".py", ".js", ".ts", ".mjs", ".ps1", ".rb", ".mk", ".sh", ".bash", ".yml", ".yaml", ".j2", ".tmpl")
 _NAMED_AS_FLAG = re.compile(r"-(?:backend-config|var-file)[=\s'\"]+[^\s'\"=]*$")

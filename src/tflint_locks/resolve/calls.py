@@ -16,7 +16,7 @@ from tflint_locks.resolve.invocations import join, normal
 from tflint_locks.resolve.reading import Reading, read_caller
 from tflint_locks.source import Source
 from tflint_locks.tree import Tree
-from tflint_locks.value import Hole, Literal, Value, known
+from tflint_locks.value import Hole, Literal, Value, known, text_of
 
 _DEEP = 5
 _READINGS = 400
@@ -36,10 +36,14 @@ class Called(NamedTuple):
 
 @dataclass(slots=True)
 class _Following:
-    """What is at hand while calls are followed."""
+    """What is at hand while calls are followed.
+
+    ``telling`` are the files worth it; ``left`` and ``room`` are how many readings and commands there may still be.
+    """
 
     reading: Reading
     tree: Tree
+    telling: frozenset[str]
     left: int = _READINGS
     room: int = _COMMANDS
     known: dict[tuple[object, ...], ScriptFile | None] = field(default_factory=dict)
@@ -50,7 +54,7 @@ class _Following:
 def follow_calls(reading: Reading, tree: Tree) -> None:
     """Put what called files run into the files that call them; where all callers are known, there alone."""
     further = _read_callers(reading, tree)
-    at_hand = _Following(reading, tree)
+    at_hand = _Following(reading, tree, _telling(reading))
     for called_only in (False, True):
         for path, file in list(reading.scripts.items()):
             if file.calls and file.called_only is called_only and path not in at_hand.followed:
@@ -64,13 +68,12 @@ def follow_calls(reading: Reading, tree: Tree) -> None:
 
 def _read_callers(reading: Reading, tree: Tree) -> list[str]:
     """Read further files that name one which is called; by themselves they say nothing of a backend."""
-    said = {path for path, file in reading.scripts.items() if file.commands or file.calls}
-    named = {path for path in said if reading.scripts[path].kind == "script" or reading.scripts[path].called_only}
+    telling = _telling(reading)
+    named = {path for path in telling if reading.scripts[path].kind != "ci" or reading.scripts[path].called_only}
     further: list[str] = []
     for _ in range(_ROUNDS):
-        names = {posixpath.basename(path) for path in named} - {"action.yml", "action.yaml"}
-        names |= {posixpath.dirname(path) for path in named if posixpath.basename(path).startswith("action.y")}
-        found = [path for path in sorted(reading.paths) if _names_one(reading, tree, path, names - {""})]
+        names = {name for path in named if (name := _spoken(path))}
+        found = [path for path in sorted(reading.paths) if _names_one(reading, tree, path, names)]
         for path in found:
             read_caller(reading, tree, path)
         named = {path for path in found if path in reading.scripts and reading.scripts[path].calls}
@@ -78,6 +81,36 @@ def _read_callers(reading: Reading, tree: Tree) -> list[str]:
         if not named:
             break
     return further
+
+
+def _spoken(path: str) -> str:
+    """Return how a file is named where it is called."""
+    folder, name = posixpath.split(path)
+    if name in _FILES["action"]:
+        return folder
+    return next((f"{kind} " for kind in ("make", "just", "task") if name in _FILES[kind]), name)
+
+
+def _telling(reading: Reading) -> frozenset[str]:
+    """Return the files that run something which what they are given can decide, themselves or through others."""
+    found = {path for path, file in reading.scripts.items() if any(map(_tells, file.commands))}
+    calling = [(path, file.calls) for path, file in reading.scripts.items() if file.calls and path not in found]
+    for _ in range(_DEEP):
+        more = {path for path, calls in calling if any(_target(reading, call) in found for call in calls)} - found
+        if not more:
+            break
+        found |= more
+    return frozenset(found)
+
+
+def _tells(command: Command) -> bool:
+    """Tell whether a command changes or names a state, or is not wholly known."""
+    if command.tool == "aws":
+        return any(not known(word.value) for word in command.words)
+    return not any(text_of(word.value) in _LOOKS for word in command.words[:2])
+
+
+_LOOKS = frozenset({"validate", "fmt", "version", "-version", "--version", "output", "providers", "show", "graph"})
 
 
 def _names_one(reading: Reading, tree: Tree, path: str, names: Iterable[str]) -> bool:
@@ -156,7 +189,7 @@ def _on_each_way(commands: list[Command], ways: Mapping[str, list[str]]) -> list
 def _follow(at_hand: _Following, call: Call, above: tuple[str, ...]) -> Called | None:
     """Return what a call runs, None where its file is unknown, is being followed already, or is too much."""
     path = _target(at_hand.reading, call)
-    if path is None or path in above or path not in at_hand.reading.scripts:
+    if path is None or path in above or path not in at_hand.telling:
         return None
     found = _read_again(at_hand, call, path) if len(above) < _DEEP else None
     if found is None or at_hand.room < len(found.commands):

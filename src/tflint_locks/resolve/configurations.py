@@ -11,7 +11,7 @@ from tflint_locks.resolve.backends import literal_result, merged
 from tflint_locks.resolve.drafts import Draft, Workshop, anchor, header
 from tflint_locks.resolve.environments import Environments, only
 from tflint_locks.resolve.folders import below
-from tflint_locks.resolve.invocations import Invocation, join, normal
+from tflint_locks.resolve.invocations import Invocation, chosen_workspace, join, normal
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.modules import Module
 from tflint_locks.resolve.reading import read_named
@@ -261,8 +261,9 @@ def workspace_of(draft: Draft, of_root: Value, *, prefixed: bool) -> Value:
     if draft.invocation and "TF_WORKSPACE" in draft.invocation.environment:
         return bind(draft.invocation.environment["TF_WORKSPACE"], draft.texts)
     for invocation in draft.followers:
-        if _chooses(invocation) and len(invocation.arguments) > 1:
-            chosen = bind(invocation.arguments[1], draft.texts)
+        stated = chosen_workspace(invocation)
+        if stated is not None:
+            chosen = bind(stated, draft.texts)
             return _WORKSPACE if "/" in (text_of(chosen) or "") else chosen
     return _WORKSPACE if prefixed else of_root
 
@@ -297,6 +298,6 @@ def configuration_of(  # noqa: PLR0913 (what a configuration is made of)
 
 
 def _tool(draft: Draft, shop: Workshop) -> str | None:
-    if any(".tofu" in path for path in shop.roots[draft.root].paths):
-        return "tofu"
-    return draft.invocation.tool if draft.invocation else None
+    if draft.invocation:
+        return draft.invocation.tool
+    return "tofu" if shop.roots[draft.root].has_tofu else None

@@ -20,7 +20,8 @@ _SAMPLE = re.compile(
 )
 # Without one of these a document says nothing that could be compared.
 _WORDS = re.compile(
-    r"(?i)dynamodb|tfstate|lock[ _-]?table|LockID|backend-config|terraform[-_ ]state|state[-_ ]bucket|(?:terraform|tofu) init"
+    r"(?i)dynamodb|tfstate|lock[ _-]?table|LockID|backend-config|terraform[-_ ]state|state[-_ ]bucket"
+    r"|(?:terraform|tofu) init"
 )
 
 
@@ -42,7 +43,7 @@ def read_documents(tree: Tree, paths: Iterable[str]) -> dict[str, DocumentFile]:
 
 
 def _read(path: str, text: str) -> DocumentFile:
-    from tflint_locks.read import markdown  # noqa: PLC0415 (only where there is a document)
+    from tflint_locks.read import markdown
 
     read = markdown.read_sample if _SAMPLE.search(path) else markdown.read_markdown
     return read(path, text)
@@ -50,14 +51,14 @@ def _read(path: str, text: str) -> DocumentFile:
 
 # Documents of what was, will be or might be (GUARDS), by the words of their paths.
 _HISTORIES = frozenset(
-    "archive archives archived old history histories changelog changelogs changes migration migrations migrate migrating "
-    "plan plans planning session sessions log logs notes note postmortem postmortems incident incidents adr adrs "
-    "decision decisions rfc rfcs blog blogs post posts release releases roadmap todo todos next backlog sprint sprints "
-    "retro retrospective summary summaries report reports status progress completed complete completion handoff handover "
-    "lessons meeting meetings journal diary public proposal proposals deprecated legacy obsolete draft drafts review "
-    "reviews audit audits findings analysis investigation fix fixes improvements refactor refactoring upgrade upgrading "
-    "prompt prompts superpowers phase research tutorial tutorials example examples learning course exercises "
-    "template templates skill skills".split()
+    "archive archives archived old history histories changelog changelogs changes migration migrations migrate "
+    "migrating plan plans planning session sessions log logs notes note postmortem postmortems incident incidents "
+    "adr adrs decision decisions rfc rfcs blog blogs post posts release releases roadmap todo todos next backlog "
+    "sprint sprints retro retrospective summary summaries report reports status progress completed complete "
+    "completion handoff handover lessons meeting meetings journal diary public proposal proposals deprecated "
+    "legacy obsolete draft drafts review reviews audit audits findings analysis investigation fix fixes "
+    "improvements refactor refactoring upgrade upgrading prompt prompts superpowers phase research tutorial "
+    "tutorials example examples learning course exercises template templates skill skills".split()
 )
 _DATED = re.compile(r"(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)")
 _NAME_WORD = re.compile(r"[A-Za-z]+")

@@ -1,4 +1,4 @@
-"""Documented inits that cannot do what the document says: in a directory that is not there, or without a backend's values.
+"""Documented inits that cannot work: in a directory that is not there, or without what the backend leaves out.
 
 Knows the backend blocks of the root modules and what a document's commands give them.
 """

@@ -5,7 +5,7 @@ DESIGN §4 names the three sources: invocations, paths with holes, and backend f
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -20,9 +20,18 @@ from tflint_locks.resolve.backends import (
     merged,
 )
 from tflint_locks.resolve.folders import Folders, below
-from tflint_locks.resolve.invocations import Flag, Invocation, after_first, described, expand, join, normal
+from tflint_locks.resolve.invocations import (
+    Flag,
+    Invocation,
+    after_first,
+    chosen_workspace,
+    described,
+    expand,
+    join,
+    normal,
+)
 from tflint_locks.resolve.model import Setting
-from tflint_locks.resolve.modules import Declared, Module
+from tflint_locks.resolve.modules import Declared, Module, read_by
 from tflint_locks.resolve.reading import Reading, read_named, says_backend
 from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
 from tflint_locks.resolve.words import words
@@ -36,6 +45,8 @@ _FOLDERS = frozenset(
 )
 # What a script's reader calls the folder it was started in.
 _START = "$PWD"
+_WRITES = frozenset({"plan", "apply", "destroy", "import", "refresh"})
+_MOST_WORKSPACES = 64
 _NEVER = (".tf", ".tofu", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars", "terraform.tfvars.json")
 
 
@@ -67,7 +78,8 @@ class Workshop:
 
     ``assigned`` are all files of assignments by folder, ``backends`` the backend files; ``shared`` are those that lie
     in a folder or a config-like folder below it. ``names`` are the last parts of the root modules' directories;
-    ``loaded`` keeps the var files that Terraform loads by itself in each.
+    ``static`` says what a backend's own expressions may use; ``loaded`` keeps the var files that Terraform loads by
+    itself in each.
     """
 
     program: Program
@@ -79,6 +91,7 @@ class Workshop:
     backends: Folders
     shared: Mapping[str, Sequence[str]]
     names: frozenset[str]
+    static: "Callable[[Workshop, Draft], Given]" = lambda *_: Given()
     loaded: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -100,6 +113,7 @@ def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
     drafts: list[Draft] = []
     for init, followers in _inits(commands):
         drafts.extend(_of_init(shop, init, followers))
+    drafts = _without_vaguer(drafts)
     by_root: dict[str, list[Draft]] = defaultdict(list)
     users: dict[str, set[str]] = defaultdict(set)
     for draft in drafts:
@@ -125,6 +139,30 @@ def _is_bare(draft: Draft) -> bool:
     return by_people and _is_partial(draft.layers)
 
 
+def _without_vaguer(drafts: list[Draft]) -> list[Draft]:
+    """Leave out what a script says alone where its callers say it exactly, and all but one open way to run one init."""
+    made = [(draft, draft.invocation.command) for draft in drafts if draft.invocation]
+    exact = {(command.span, draft.root) for draft, command in made if command.caller and _is_exact(draft)}
+    opened = {(command.span, draft.root) for draft, command in made if not command.caller and draft.open_reasons}
+    kept: list[Draft] = []
+    for draft, command in made:
+        place = (command.span, draft.root)
+        if not command.caller and place in exact and not _is_exact(draft):
+            continue
+        if command.caller and draft.open_reasons:
+            if place in opened or place in exact:
+                continue
+            opened.add(place)
+        kept.append(draft)
+    return kept
+
+
+def _is_exact(draft: Draft) -> bool:
+    """Tell whether nothing of a draft is unknown."""
+    values = [setting.value for setting in draft.layers]
+    return not draft.open_reasons and all(known(value) for value in values if isinstance(value, tuple))
+
+
 def _inits(commands: list[Invocation]) -> Iterator[tuple[Invocation, tuple[Invocation, ...]]]:
     """Yield each init with the commands after it in the same scope, up to the next init there."""
     scopes: dict[tuple[str, str], list[Invocation]] = defaultdict(list)
@@ -133,7 +171,40 @@ def _inits(commands: list[Invocation]) -> Iterator[tuple[Invocation, tuple[Invoc
     for found in scopes.values():
         for index, init in enumerate(found):
             if init.subcommand == "init" and not _without_backend(init):
-                yield init, tuple(_followers(init, found[index + 1 :]))
+                yield from ((init, part) for part in _by_workspace(list(_followers(init, found[index + 1 :]))))
+
+
+def _by_workspace(followers: list[Invocation]) -> Iterator[tuple[Invocation, ...]]:
+    """Yield the commands after an init, parted where another workspace is selected: each part writes its own state.
+
+    What follows a select that may not be run belongs to the selects before it too.
+    """
+    names = {index: _said(name) for index, one in enumerate(followers) if (name := _selected(one))}
+    starts = sorted({name: index for index, name in reversed(names.items())}.values())
+    if len(starts) <= 1 or len(starts) > _MOST_WORKSPACES:
+        yield tuple(followers)
+        return
+    if any(one.subcommand in _WRITES for one in followers[: starts[0]]):
+        yield tuple(followers[: starts[0]])
+    for start in starts:
+        yield (followers[start], *_in_workspace(followers[start], followers[start + 1 :]))
+
+
+def _selected(invocation: Invocation) -> Value | None:
+    """Return the workspace that a command of its own selects for those after it."""
+    return chosen_workspace(invocation) if invocation.subcommand == "workspace" else None
+
+
+def _in_workspace(select: Invocation, after: list[Invocation]) -> Iterator[Invocation]:
+    """Yield the commands that run in a selected workspace, up to the next that is certainly selected."""
+    for one in after:
+        name = _selected(one)
+        if not _consistent(select, one):
+            continue
+        if name is None:
+            yield one
+        elif not one.command.conditional and _said(name) != _said(_selected(select)):
+            return
 
 
 def _without_backend(init: Invocation) -> bool:
@@ -162,11 +233,10 @@ def _of_init(shop: Workshop, init: Invocation, followers: tuple[Invocation, ...]
         module = shop.roots.get(root)
         if module is None:
             continue
-        draft = _start(shop, root, "invocation" if known(_from_start(init.directory)) else "template")
-        draft.invocation, draft.followers, draft.texts = init, followers, dict(texts)
-        draft.texts.update(
-            {choice.identity: choice.texts[0] for choice in init.command.choices if len(choice.texts) == 1}
-        )
+        chosen = {choice.identity: choice.texts[0] for choice in init.command.choices if len(choice.texts) == 1}
+        basis = "invocation" if known(_from_start(init.directory)) else "template"
+        draft = _start(shop, root, basis, init, {**texts, **chosen})
+        draft.followers = followers
         drafts = [draft]
         for flag in init.all("backend-config"):
             drafts = [made for current in drafts for made in _with_item(shop, current, flag)]
@@ -206,30 +276,44 @@ def _beside_script(shop: Workshop, value: Value, path: str) -> list[tuple[str, d
     return []
 
 
-def _start(shop: Workshop, root: str, basis: str) -> Draft:
-    module = shop.roots[root]
+def _start(
+    shop: Workshop,
+    root: str,
+    basis: str,
+    init: Invocation | None = None,
+    texts: Mapping[str, str] = MappingProxyType({}),
+) -> Draft:
+    module = read_by(shop.roots[root], init.tool if init else None)
     declared = module.backend
     kind = (
         declared.block.labels[0].text if declared and declared.block.labels else "cloud" if module.remote else "local"
     )
-    return Draft(root, kind, declared, basis, list(_block_layers(shop, root)))
+    draft = Draft(root, kind, declared, basis, texts=dict(texts), invocation=init)
+    if declared is not None:
+        origin = "override" if module.override else "block"
+        text = shop.program.text(declared.path)
+        draft.layers = block_settings(declared, text, origin, _evaluator(shop, draft))
+    return draft
 
 
 def _block_layers(shop: Workshop, root: str) -> list[Setting]:
-    module = shop.roots[root]
-    declared = module.backend
-    if declared is None:
-        return []
-    origin = "override" if module.override else "block"
-    return block_settings(declared, shop.program.text(declared.path), origin, _evaluator(shop, module))
+    return _start(shop, root, "block").layers
 
 
-def _evaluator(shop: Workshop, module: Module) -> Evaluate | None:
-    """Return how expressions in a backend are evaluated: by OpenTofu only (DOMAIN §3.2)."""
-    if not (shop.tofu or any(".tofu" in path for path in module.paths)):
+def _evaluator(shop: Workshop, draft: Draft) -> Evaluate | None:
+    """Return how expressions in a backend are evaluated: by OpenTofu only, with the init's variables (DOMAIN §3.2)."""
+    module = shop.roots[draft.root]
+    tool = draft.invocation.tool if draft.invocation else None
+    if tool == "terraform" or not (tool == "tofu" or shop.tofu or module.has_tofu):
         return None
-    instance = Instance(shop.program, module, Given())
-    return lambda path, start, end: evaluate_at(instance, path, start, end)
+    instance: list[Instance] = []
+
+    def evaluate(path: str, start: int, end: int) -> Result:
+        if not instance:
+            instance.append(Instance(shop.program, module, shop.static(shop, draft)))
+        return evaluate_at(instance[0], path, start, end)
+
+    return evaluate
 
 
 def _with_item(shop: Workshop, draft: Draft, flag: Flag) -> list[Draft]:
@@ -286,7 +370,7 @@ def _with_file(shop: Workshop, draft: Draft, path: str, texts: dict[str, str]) -
         draft.basis = "template" if draft.invocation else draft.basis
     draft.texts.update(texts)
     draft.files.append(path)
-    evaluate = _evaluator(shop, shop.roots[draft.root])
+    evaluate = _evaluator(shop, draft)
     draft.layers.extend(file_settings(file, shop.program.text(path), evaluate))
     return draft
 
@@ -433,7 +517,15 @@ def _identity(draft: Draft) -> tuple[object, ...]:
     said = tuple((setting.name, _said(setting.value)) for setting in draft.layers)
     whole = all(not isinstance(setting.value, tuple) or known(setting.value) for setting in draft.layers)
     place = "" if whole or not draft.invocation else draft.invocation.command.span.path
-    return draft.root, said, tuple(draft.files), place, tuple(draft.open_reasons), "" if whole else str(draft.texts)
+    texts = "" if whole else str(draft.texts)
+    return draft.root, said, tuple(draft.files), place, tuple(draft.open_reasons), texts, _workspace(draft)
+
+
+def _workspace(draft: Draft) -> str | None:
+    """Return the workspace a draft's commands select, one word for all that are not known; None without any."""
+    found = next((name for one in draft.followers if (name := _selected(one))), None)
+    value = bind(found, draft.texts) if found else None
+    return None if value is None else text_of(value) or "?"
 
 
 def _said(value: Result) -> str:

@@ -65,6 +65,14 @@ class Invocation(NamedTuple):
         return [flag for flag in self.flags if flag.name == name]
 
 
+def chosen_workspace(invocation: Invocation) -> Value | None:
+    """Return the workspace a command selects or makes, or is given by ``TF_WORKSPACE``; None where it chooses none."""
+    if invocation.subcommand != "workspace":
+        return invocation.environment.get("TF_WORKSPACE")
+    action, *names = invocation.arguments or ((),)
+    return names[0] if names and text_of(action) in ("select", "new") else None
+
+
 def invocations(commands: Iterable[Command]) -> Iterator[Invocation]:
     """Yield terraform and tofu commands, once for each assignment of their choices."""
     for command in commands:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tflint_locks.facts import Command
 from tflint_locks.resolve.definitions import forks, operation, reaches_aws
-from tflint_locks.resolve.documents import unwritten
+from tflint_locks.resolve.lock_items import unwritten
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import scripts
 from tflint_locks.resolve.words import words
@@ -16,12 +16,16 @@ from tflint_locks.source import Source, Span
 from tflint_locks.value import Value, known, span_of, text_of
 
 _ITEM_COMMANDS = frozenset({"delete-item", "get-item", "update-item", "put-item"})
-_OBJECT_COMMANDS = frozenset({"delete-object", "get-object", "head-object", "get-object-tagging", "list-object-versions"})
+_OBJECT_COMMANDS = frozenset(
+    {"delete-object", "get-object", "head-object", "get-object-tagging", "list-object-versions"}
+)
 _LOCK_ID = re.compile(r"""["']?LockID["']?\s*[:=]\s*\{\s*["']?S["']?\s*[:=]\s*["']?([^"'{}]{1,1024})["']?\s*\}""")
 _URL = re.compile(r"s3://([^/\s]{3,63})/(\S{1,1024})")
 _STATE_ENDINGS = (".tfstate", ".tflock")
 # Words of copies: what is kept aside is no state that terraform writes.
-_COPIES = frozenset("backup backups bak archive archived archives old snapshot snapshots copy previous restore tmp temp".split())
+_COPIES = frozenset(
+    "backup backups bak archive archived archives old snapshot snapshots copy previous restore tmp temp".split()
+)
 
 
 class Named(NamedTuple):
@@ -96,7 +100,9 @@ def _object(repository: Repository, bucket: str, key: str, span: Span | None) ->
     if not any(text_of(one.bucket) == bucket for one in written_states(repository).states):
         return
     ending = ".tflock" if key.endswith(".tflock") else ""
-    near = unwritten(repository.configurations, f"{bucket}/{key.removesuffix('.tflock')}", None, repository.environments)
+    near = unwritten(
+        repository.configurations, f"{bucket}/{key.removesuffix('.tflock')}", None, repository.environments
+    )
     if near:
         yield Named("object", f"{bucket}/{key}", span, tuple((text + ending, place) for text, place in near))
 

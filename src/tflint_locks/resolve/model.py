@@ -96,8 +96,8 @@ class Mention(NamedTuple):
 class Definition(NamedTuple):
     """A lock table or state bucket that the repository creates.
 
-    ``kind`` is ``table`` or ``bucket``. ``source`` is ``resource``, ``module``, ``command`` or ``template``. ``keys`` are the
-    partition and sort key of a table as (attribute name, key type ``HASH`` or ``RANGE``, attribute type or
+    ``kind`` is ``table`` or ``bucket``. ``source`` is ``resource``, ``module``, ``command`` or ``template``. ``keys`` are
+    the partition and sort key of a table as (attribute name, key type ``HASH`` or ``RANGE``, attribute type or
     ``""``), each with a span. ``proven`` says in a phrase why it holds state or locks, empty where it is not known
     to. ``root`` is the root module that creates it, if one does. ``conditional`` where it may not be made at all.
     ``traits`` are what its own arguments say of its protection.
@@ -122,8 +122,8 @@ class Definition(NamedTuple):
 class Trait(NamedTuple):
     """One protection of a table or bucket: whether it holds (None where that cannot be told), and where that is said.
 
-    ``name`` is ``versioning``, ``encryption``, ``public-access-block``, ``private``, ``deletion-protection`` or ``recovery``.
-    ``of`` is the bucket it is stated for where it stands apart from it.
+    ``name`` is ``versioning``, ``encryption``, ``public-access-block``, ``private``, ``deletion-protection``,
+    ``recovery`` or ``prevent-destroy``. ``of`` is the bucket it is stated for where it stands apart from it.
     """
 
     name: str
@@ -237,6 +237,7 @@ class Unit(NamedTuple):
     ``stated`` is the place, ``module`` the directory of its module, None where that is not in the repository.
     ``header`` is the first thing its file says. ``renamed`` is its ``lock_table`` as written, ``table`` its ``dynamodb_table``. ``skipped`` where nobody runs it,
     ``included`` where it includes other files, ``settled`` where all that could state a backend is known.
+    ``unlocking`` are the commands that ``extra_arguments`` tell not to lock, each with the place of the flag.
     """
 
     path: str
@@ -253,6 +254,7 @@ class Unit(NamedTuple):
     skipped: bool
     included: bool
     settled: bool
+    unlocking: tuple[tuple[str, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,7 +34,8 @@ class Module:
     """What the files of one directory declare, as one tool reads them.
 
     ``backends`` are the live backend blocks in file order (more than one is a mistake); an override file's
-    backend replaces them and is in ``override``. ``remote`` is a ``cloud`` block.
+    backend replaces them and is in ``override``. ``remote`` is a ``cloud`` block. ``plain`` is what Terraform reads
+    where ``.tofu`` files make that something else.
     """
 
     directory: str
@@ -50,6 +51,12 @@ class Module:
     backends: list[Declared] = field(default_factory=list)
     override: Declared | None = None
     remote: Declared | None = None
+    plain: "Module | None" = None
+
+    @property
+    def has_tofu(self) -> bool:
+        """Whether some of its files are for OpenTofu only."""
+        return any(_is_tofu(path) for path in self.paths)
 
     @property
     def backend(self) -> Declared | None:
@@ -60,24 +67,37 @@ class Module:
 def read_modules(files: Iterable[TerraformFile]) -> dict[str, Module]:
     """Group the files of a repository into modules, by directory.
 
-    A directory with ``.tofu`` files is read as OpenTofu reads it (there a ``x.tofu`` hides ``x.tf``);
-    every other one as Terraform does.
+    A directory with ``.tofu`` files is read as OpenTofu reads it (there a ``x.tofu`` hides ``x.tf``), and as Terraform
+    does in its ``plain``; every other one as Terraform does.
     """
     folders: dict[str, list[TerraformFile]] = defaultdict(list)
     for file in files:
         folders[posixpath.dirname(file.path)].append(file)
-    return {directory: _module(directory, _visible(found)) for directory, found in sorted(folders.items())}
+    return {directory: _views(directory, found) for directory, found in sorted(folders.items())}
+
+
+def _views(directory: str, files: list[TerraformFile]) -> Module:
+    """Return a directory as OpenTofu reads it, with what Terraform reads beside it where that is something else."""
+    module = _module(directory, _visible(files))
+    plain = [file for file in files if not _is_tofu(file.path)]
+    if plain and len(plain) < len(files):
+        module.plain = _module(directory, sorted(plain, key=lambda file: file.path))
+    return module
+
+
+def read_by(module: Module, tool: str | None) -> Module:
+    """Return a module as one tool reads it; as OpenTofu does where it has files of its own and no tool is known."""
+    return module.plain if tool == "terraform" and module.plain else module
+
+
+def _is_tofu(path: str) -> bool:
+    return path.removesuffix(".json").endswith(".tofu")
 
 
 def _visible(files: list[TerraformFile]) -> list[TerraformFile]:
     names = {posixpath.basename(file.path) for file in files}
     return sorted(
-        (
-            file
-            for file in files
-            if (name := posixpath.basename(file.path)).removesuffix(".json").endswith(".tofu")
-            or _tofu_name(name) not in names
-        ),
+        (file for file in files if _is_tofu(file.path) or _tofu_name(posixpath.basename(file.path)) not in names),
         key=lambda file: file.path,
     )
 

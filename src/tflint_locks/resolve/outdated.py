@@ -1,8 +1,8 @@
 """Words, related places and repairs for what a document states and nothing uses."""
 
 from tflint_locks.finding import Edit, Match, Related
-from tflint_locks.resolve.documents import Stale
 from tflint_locks.resolve.phrases import listed
+from tflint_locks.resolve.stale import Stale
 
 
 def outdated_match(found: Stale, shown_as: str, message: str = "default") -> Match:

@@ -29,21 +29,27 @@ _FETCHES = 400
 def join_pipelines(reading: Reading, tree: Tree) -> None:
     """Put the facts of files read as one in place of those of each alone."""
     joined: dict[str, ScriptFile] = {}
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
     for path, file in reading.scripts.items():
         kind = next((call.kind for call in file.calls if call.kind in _READERS), None)
         source = tree.text(path) if kind else None
         if kind and isinstance(source, Source):
             used: set[str] = set()
             joined[path] = _reader(kind)(path, source.text, _files(reading, tree, used))
-            taken |= used - {path} if kind != "atlantis" else set()
+            taken.update(dict.fromkeys(used - {path} if kind != "atlantis" else (), kind))
     for path, file in joined.items():
         if path not in taken:
             _keep(reading, file)
-    for path in sorted(taken & reading.scripts.keys()):
-        alone = reading.scripts[path]
+    for path, kind in sorted(taken.items()):
+        alone = reading.scripts.get(path) or _alone(tree, kind, path)
         jobs = tuple(job for file in joined.values() for job in file.jobs if job.span.path == path)
         reading.scripts[path] = alone._replace(commands=(), written=(), names=(), calls=(), jobs=jobs)
+
+
+def _alone(tree: Tree, kind: str, path: str) -> ScriptFile:
+    """Read a file that only another one names: for its comments and faults."""
+    source = tree.text(path)
+    return _reader(kind)(path, source.text if isinstance(source, Source) else "", lambda _path: ())
 
 
 def _reader(kind: str) -> Callable[[str, str, _Files], ScriptFile]:

@@ -207,6 +207,12 @@ def refused(repository: Repository, definition: Definition, name: str) -> Span |
     return next((trait.span for trait in found if trait.holds is False and trait.span != definition.header), None)
 
 
+def shown_at(definition: Definition) -> Span:
+    """Return where a protection is missed: at the name where it is written in what makes the table or bucket."""
+    span, header = definition.span, definition.header
+    return span if span.path == header.path and span.start >= header.start else header
+
+
 def missing_at(definition: Definition, index: int) -> Span:
     """Return where a protection would be added: each has a place of its own, so that one does not hide another."""
     header = definition.header

@@ -45,10 +45,15 @@ _AZURE_PATH = re.compile(
     r"(?:^|/)(?:[^/]*azure[-_.]?pipelines?[^/]*|azure-[^/]*pipeline|\.(?:azure[^/]*|ado|vsts)/.+"
     r"|(?:\.?pipelines?|azure(?:-devops)?)/.+)\.ya?ml$"
 )
-_AZURE_WORDS = re.compile(r"^\s*(?:-\s*)?(?:task|stage|job|script|bash|deployment|template|vmImage)\s*:", re.MULTILINE)
+_AZURE_WORDS = re.compile(r"\b(?:task|stages?|jobs?|steps|deployment|template|vmImage)\s*:")
 _SETTINGS_WORDS = re.compile(
     r"(?i)lock[_.-]?table|dynamodb[_.-]?table|state[_.-]?bucket|tfstate[_.-]?bucket|(?:terraform|tf|state)[_.-]?backend|state[_.-]lock"
 )
+# Programs count only where their name says an environment, and they have an account, region, table or bucket.
+_FOR_ENVIRONMENT = re.compile(
+    r"(?i)(?:^|[^a-z])(?:prod|production|prd|stg|staging|stage|dev|develop|development|test|qa|uat|sit|preprod|nonprod|sandbox)(?![a-z])"
+)
+_CONSTANT_WORDS = re.compile(r"^[a-z \t]{0,16}[A-Z_]{0,30}(?:ACCOUNT|REGION|LOCK_TABLE|STATE_BUCKET)", re.MULTILINE)
 _BACKEND_WORDS = re.compile(
     r"^\s*(?:bucket|key|dynamodb_table|use_lockfile)\s*=|\"(?:bucket|dynamodb_table)\"\s*:", re.MULTILINE
 )
@@ -145,6 +150,8 @@ def _keep(reading: Reading, facts: "_Facts | tuple[ToolVersion, ...]") -> None:
         reading.policies[facts.path] = facts
     elif isinstance(facts, StackTemplate):
         reading.templates[facts.path] = facts
+    elif isinstance(facts, DocumentFile):
+        reading.documents[facts.path] = facts
     else:
         reading.versions.extend(facts)
 
@@ -230,6 +237,11 @@ _STACK = _Reader(_always, _says_stack, "cloudformation:read_template")
 _TERRAGRUNT = _Reader(_always, _always, "terragrunt:read_terragrunt")
 _ENV = _Reader(_always, _says_settings, "settings_files:read_env")
 _SETTINGS = _Reader(_always, _says_settings, "settings_files:read_settings")
+_CONSTANTS = _Reader(
+    lambda _, name: _FOR_ENVIRONMENT.search(name) is not None,
+    lambda source: _CONSTANT_WORDS.search(source.text) is not None,
+    "constants:read_constants",
+)
 _VERSION = _Reader(_always, _always, "version:read_version")
 _MAKE = _Reader(_always, _speaks, "make:read_make")
 _JUST = _Reader(_always, _speaks, "just:read_just")
@@ -239,7 +251,11 @@ _DOCKERFILE = _Reader(_always, _speaks, "dockerfile:read_dockerfile")
 
 # In the order in which they are tried; those of a file's name come before those of its suffix.
 _BY_NAME: dict[str, tuple[_Reader, ...]] = dict.fromkeys(
-    (".terraform-version", ".opentofu-version", ".tool-versions", "mise.toml", ".mise.toml"), (_VERSION,)
+    (
+        ".terraform-version", ".opentofu-version", ".terragrunt-version", ".tool-versions", "mise.toml", ".mise.toml",
+        ".tfswitchrc", ".tfswitch.toml", ".tgswitchrc",
+    ),
+    (_VERSION,),
 )
 _BY_NAME.update(
     dict.fromkeys(("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"), (_TERRAGRUNT,))
@@ -268,6 +284,7 @@ _BY_SUFFIX: dict[str, tuple[_Reader, ...]] = {
     **dict.fromkeys((".dockerfile", ".Dockerfile"), (_DOCKERFILE,)),
     ".just": (_JUST,),
     ".env": (_ENV,),
+    **dict.fromkeys((".py", ".js", ".ts", ".mjs", ".cjs"), (_CONSTANTS,)),
     "": (_SCRIPT_BY_FOLDER,),
 }
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from tflint_locks.facts import Command, Facts
 from tflint_locks.resolve import mentions as mentioned
-from tflint_locks.resolve.cloudformation import definitions_of, stack_of, statements_of_stack
 from tflint_locks.resolve.calls import follow_calls
 from tflint_locks.resolve.configurations import (
     Deployment,
@@ -36,6 +35,7 @@ from tflint_locks.resolve.readers import readers_of
 from tflint_locks.resolve.reading import Reading, read_tree
 from tflint_locks.resolve.scope import Instance, Program
 from tflint_locks.resolve.statements import from_policy_file, statements_of
+from tflint_locks.resolve.static import static_given
 from tflint_locks.resolve.terragrunt_configurations import configured, files_of_units, representatives, unit_deployments
 from tflint_locks.resolve.terragrunt_units import Monorepo, monorepo
 from tflint_locks.settings import Settings
@@ -88,7 +88,7 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
     roots = {
         directory: module
         for directory, module in program.modules.items()
-        if (module.backend or module.remote) and directory not in called
+        if (module.backend or module.remote or (module.plain and module.plain.backend)) and directory not in called
     }
     candidates = [path for path, file in reading.assignments.items() if is_backend_file(file)]
     tofu = any(invocation.tool == "tofu" for invocation in run) or any(v.tool == "tofu" for v in reading.versions)
@@ -103,6 +103,7 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
         backends,
         shared_files(backends, program.modules),
         frozenset(posixpath.basename(root).lower() for root in roots),
+        static_given,
     )
 
 
@@ -165,10 +166,8 @@ def _repository(
         named.extend(mentioned.from_variables(instance, deployment))
     for path in shop.reading.policies:
         statements.extend(from_policy_file(shop.program, path, outside.project(path), environments.of_path(path)))
-    for path, template in shop.reading.templates.items():
-        stack = stack_of(template, shop.program.tree, outside.project(path), environments.of_path(path))
-        definitions.extend(definitions_of(stack, environments))
-        statements.extend(statements_of_stack(stack))
+    if shop.reading.templates:
+        _read_stacks(shop, environments, outside, definitions, statements)
     definitions.extend(_created(commands, environments, outside))
     named.extend(_spoken(shop, commands, environments, outside))
     named.extend(mentioned.from_statements(statements, tables))
@@ -196,6 +195,22 @@ def _repository(
         companions=tuple(companions),
         readers=tuple(readers),
     )
+
+
+def _read_stacks(
+    shop: Workshop,
+    environments: Environments,
+    outside: "_Outside",
+    definitions: list[Definition],
+    statements: list[Statement],
+) -> None:
+    """Add what CloudFormation templates make and grant."""
+    from tflint_locks.resolve.cloudformation import definitions_of, stack_of, statements_of_stack
+
+    for path, template in shop.reading.templates.items():
+        stack = stack_of(template, shop.program.tree, outside.project(path), environments.of_path(path))
+        definitions.extend(definitions_of(stack, environments))
+        statements.extend(statements_of_stack(stack))
 
 
 def _lock_tables(configurations: list[Configuration]) -> frozenset[str]:

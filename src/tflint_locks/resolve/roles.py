@@ -84,9 +84,15 @@ def names_terraform_locks(name: str) -> bool:
     return bool(present & _LOCK) and bool(present & (_TERRAFORM - {"remote", "backend"}))
 
 
+# Words of buckets that stand beside a state bucket: for its access logs, its copies.
+_BESIDE = frozenset({"log", "logs", "logging", "replica"})
+
+
 def names_state_bucket(name: str) -> bool:
     """Tell whether a bucket's own name (or its resource's) says that it holds Terraform state."""
     present = set(words(name))
+    if present & _BESIDE:
+        return False
     return "tfstate" in present or "tfstates" in present or (bool(present & _STATE) and bool(present & _TERRAFORM))
 
 

@@ -16,7 +16,7 @@ from tflint_locks.value import Literal, Value, known, text_of
 # What Go reads as false; everything else that it reads as a boolean is true.
 FALSE = frozenset({"false", "0", "f", "F", "FALSE", "False"})
 TRUE = frozenset({"true", "1", "t", "T", "TRUE", "True"})
-_ON = re.compile(r"^['\"]?(?:on|true)['\"]?\s*:", re.MULTILINE)
+_ON = re.compile(r"^['\"]?(?:on|true)['\"]?[ \t]*:", re.MULTILINE)
 _UNASKED = frozenset({"ci", "hook"})
 
 
@@ -52,9 +52,7 @@ def _runs(repository: Repository) -> Iterator[Run]:
 
 def scripts(repository: Repository) -> Iterator[ScriptFile]:
     """Yield the files that run something."""
-    return (
-        file for file in repository.facts.values() if isinstance(file, ScriptFile) and file.kind != "settings"
-    )
+    return (file for file in repository.facts.values() if isinstance(file, ScriptFile) and file.kind != "settings")
 
 
 def in_sequence(repository: Repository) -> Iterable[list[Run]]:
@@ -127,9 +125,7 @@ def is_init(run: Run) -> bool:
 def consistent(left: Run, right: Run) -> bool:
     """Tell whether two commands may belong to one run: the choices that both rest on are the same."""
     mine = {choice.identity: choice.texts for choice in left.invocation.command.choices}
-    return all(
-        mine.get(choice.identity, choice.texts) == choice.texts for choice in right.invocation.command.choices
-    )
+    return all(mine.get(choice.identity, choice.texts) == choice.texts for choice in right.invocation.command.choices)
 
 
 def is_branched(run: Run) -> bool:
@@ -143,7 +139,7 @@ def is_live_here(repository: Repository, path: str) -> bool:
     Actions and reusable workflows run in their callers', workflows below another folder in none; a project that
     Atlantis lists runs only when something in its directory changes.
     """
-    if path.endswith(("/action.yml", "/action.yaml")) or posixpath.basename(path).startswith("atlantis."):
+    if posixpath.basename(path).startswith(("action.y", "atlantis.")):
         return False
     if "/.github/" in path:
         return False

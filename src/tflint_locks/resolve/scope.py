@@ -53,7 +53,8 @@ class Given:
     """What is set from outside for a root module.
 
     ``variables`` are known settings (tfvars, ``-var``); ``unsettled`` names variables that something
-    unknown may set; ``open`` is true when an unknown var file may set any.
+    unknown may set; ``open`` is true when an unknown var file may set any. ``static`` is true where OpenTofu evaluates
+    a backend: there ``path.module`` is as it is written out, not the place in the repository.
     """
 
     variables: Mapping[str, Result] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Given:
     open: bool = False
     workspace: Value = (Hole("terraform.workspace"),)
     region: Value | None = None
+    static: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -273,6 +275,8 @@ def _index(instance: Instance) -> str | None:
 
 
 def _path(instance: Instance, member: str) -> Value:
+    if instance.given.static and member in ("module", "root"):
+        return literal(".")
     if member in ("module", "root"):
         return literal(instance.module.directory if member == "module" else _root(instance).module.directory)
     return hole(f"path.{member}")

@@ -35,6 +35,8 @@ def _undefined(repository: Repository) -> Iterator[Undefined]:
     tables = lock_tables(repository)
     blamed = {found.mention.span for found in disagreements(repository, LOCK_TABLE)}
     for one in all_used(repository.configurations, LOCK_TABLE):
+        if one.configuration.basis == "terragrunt":
+            continue  # Terragrunt makes the table that it is told to lock with
         paired = _paired(repository, tables, one)
         if not paired or text_of(one.account) is not None or any(definition.span in blamed for definition in paired):
             continue

@@ -1,6 +1,7 @@
 """The backend that a Terragrunt unit is given: by ``remote_state``, or by a ``generate`` block that writes one."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -107,9 +108,7 @@ def _of_attribute(world: World, context: Context, found: Attribute) -> Stated:
     return _stated(given, tuple(_members(config, {}, header)), header, ())
 
 
-def _stated(
-    given: dict[str, Result], settings: tuple[Setting, ...], header: Span, reasons: tuple[str, ...]
-) -> Stated:
+def _stated(given: dict[str, Result], settings: tuple[Setting, ...], header: Span, reasons: tuple[str, ...]) -> Stated:
     """Leave out what Terragrunt keeps for itself; ``lock_table`` is another name of ``dynamodb_table``."""
     renamed = next((one for one in settings if one.name == "lock_table"), None)
     has_table = any(one.name == "dynamodb_table" and one.value is not None for one in settings)
@@ -230,14 +229,16 @@ def _may_hold_backend(text: str) -> bool:
 
 def _in_text(contents: Result, where: Span) -> Iterator[Stated]:
     """Yield the backend in a text that is written to a file."""
-    if not isinstance(contents, tuple) or sum(len(p.text) for p in contents if isinstance(p, Literal)) > _MOST_GENERATED:
+    if not isinstance(contents, tuple):
         return
-    flat = _Flat.of(contents, where)
+    if sum(len(piece.text) for piece in contents if isinstance(piece, Literal)) > _MOST_GENERATED:
+        return
+    flat = _flattened(contents, where)
     file = parse(flat.text)
     for terraform in (item for item in file.items if isinstance(item, Block) and item.type == "terraform"):
         for inner in (item for item in terraform.items if isinstance(item, Block)):
             if inner.type == "cloud":
-                yield Stated("generate", "cloud", (), flat.span(inner.start, inner.header_end))
+                yield Stated("generate", "cloud", (), _place(flat, inner.start, inner.header_end))
             elif inner.type == "backend":
                 yield _block(flat, inner)
 
@@ -250,43 +251,51 @@ class _Flat(NamedTuple):
     starts: tuple[int, ...]
     where: Span
 
-    @staticmethod
-    def of(value: Value, where: Span) -> "_Flat":
-        """Lay the pieces of a value end to end."""
-        texts, starts, at = [], [], 0
-        for piece in value:
-            text = piece.text if isinstance(piece, Literal) else _STAND_IN
-            texts.append(text)
-            starts.append(at)
-            at += len(text)
-        return _Flat(value, "".join(texts), tuple(starts), where)
 
-    def cut(self, start: int, end: int) -> Value:
-        """Return the pieces of a range."""
-        found: list[Piece] = []
-        for piece, at in zip(self.value, self.starts, strict=True):
-            size = len(piece.text) if isinstance(piece, Literal) else 1
-            low, high = max(start - at, 0), min(end - at, size)
-            if low < high:
-                found.append(_part(piece, low, high))
-        return tuple(found)
+def _flattened(value: Value, where: Span) -> _Flat:
+    """Lay the pieces of a value end to end."""
+    texts: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for piece in value:
+        starts.append(at)
+        texts.append(piece.text if isinstance(piece, Literal) else _STAND_IN)
+        at += len(texts[-1])
+    return _Flat(value, "".join(texts), tuple(starts), where)
 
-    def span(self, start: int, end: int) -> Span:
-        """Return where a range is written: of several places the first."""
-        spans = [piece.span for piece in self.cut(start, end) if piece.span]
-        if not spans:
-            return self.where
-        same = [span for span in spans if span.path == spans[0].path and span.start >= spans[0].start]
-        last = same[-1] if len(same) == len(spans) else spans[0]
-        return Span(spans[0].path, spans[0].start, max(last.end, spans[0].end))
+
+def _cut(flat: _Flat, start: int, end: int) -> Value:
+    """Return the pieces of a range."""
+    found: list[Piece] = []
+    for index in range(max(bisect_right(flat.starts, start) - 1, 0), len(flat.starts)):
+        piece, at = flat.value[index], flat.starts[index]
+        if at >= end:
+            break
+        size = len(piece.text) if isinstance(piece, Literal) else 1
+        low, high = max(start - at, 0), min(end - at, size)
+        if low < high:
+            found.append(_part(piece, low, high))
+    return tuple(found)
+
+
+def _place(flat: _Flat, start: int, end: int) -> Span:
+    """Return where a range is written: of several places the first."""
+    spans = [piece.span for piece in _cut(flat, start, end) if piece.span]
+    if not spans:
+        return flat.where
+    path, first, last = spans[0].path, spans[0].start, spans[0].end
+    if all(span.path == path and span.start >= first for span in spans):
+        last = max(span.end for span in spans)
+    return Span(path, first, last)
 
 
 def _part(piece: Piece, low: int, high: int) -> Piece:
     if isinstance(piece, Hole):
         return piece
     span = piece.span
-    exact = span and span.end - span.start == len(piece.text)
-    return Literal(piece.text[low:high], Span(span.path, span.start + low, span.start + high) if span and exact else span)
+    if span and span.end - span.start == len(piece.text):
+        span = Span(span.path, span.start + low, span.start + high)
+    return Literal(piece.text[low:high], span)
 
 
 def _block(flat: _Flat, block: Block) -> Stated:
@@ -295,7 +304,7 @@ def _block(flat: _Flat, block: Block) -> Stated:
     covered += sum(flat.text.count(_STAND_IN, item.start, item.end) for item in block.items if isinstance(item, Block))
     open_ = flat.text.count(_STAND_IN, block.header_end, block.end) > covered
     reasons = (f"the text that is generated is not known ({flat.where.path})",) if open_ else ()
-    header = flat.span(block.start, block.header_end)
+    header = _place(flat, block.start, block.header_end)
     return Stated("generate", label_of(block) or None, settings, header, reasons)
 
 
@@ -305,26 +314,26 @@ def _attributes(items: Iterable[Attribute | Block]) -> list[Attribute]:
 
 def _generated_setting(flat: _Flat, item: Attribute | Block) -> Setting:
     if isinstance(item, Block):
-        where = flat.span(item.start, item.type_end)
+        where = _place(flat, item.start, item.type_end)
         return Setting(item.type, hole(f"{item.type} block"), where, where, "file", "block")
     start, end = item.value_start, item.value_end
     value, fault = _generated_value(flat, start, end)
     quoted = flat.text[start : start + 1] == '"' and end - start > 1
-    span = flat.span(start + 1, end - 1) if quoted and end - start > 2 else flat.span(start, end)  # noqa: PLR2004 ("")
+    span = _place(flat, start + 1, end - 1) if quoted and end - start > 2 else _place(flat, start, end)  # noqa: PLR2004 ("")
     held = with_holes(value) if isinstance(value, tuple) else value
-    return Setting(item.name, masked(item.name, held), span, flat.span(item.start, item.end), "file", fault)
+    return Setting(item.name, masked(item.name, held), span, _place(flat, item.start, item.end), "file", fault)
 
 
 def _generated_value(flat: _Flat, start: int, end: int) -> tuple[Result, str]:
     written = flat.text[start:end]
     if not written.strip(_STAND_IN):
-        return flat.cut(start, end), ""
+        return _cut(flat, start, end), ""
     try:
         node = expression(flat.text, start, end)
     except HclError:
-        return hole(written, flat.span(start, end)), "" if _STAND_IN in written else "syntax"
+        return hole(written, _place(flat, start, end)), "" if _STAND_IN in written else "syntax"
     if not is_literal(node):
-        return hole(written, flat.span(start, end)), "" if _STAND_IN in written else "expression"
+        return hole(written, _place(flat, start, end)), "" if _STAND_IN in written else "expression"
     return _moved(literal_result("", node), flat), ""
 
 
@@ -344,5 +353,5 @@ def _pieces(piece: Piece, flat: _Flat) -> Value:
     if span is None or isinstance(piece, Hole):
         return (piece,)
     if piece.text == flat.text[span.start : span.end] and piece.text:
-        return flat.cut(span.start, span.end)
-    return (piece._replace(span=flat.span(span.start, max(span.end, span.start + 1))),)
+        return _cut(flat, span.start, span.end)
+    return (piece._replace(span=_place(flat, span.start, max(span.end, span.start + 1))),)

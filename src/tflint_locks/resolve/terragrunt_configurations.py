@@ -30,6 +30,7 @@ from tflint_locks.value import Literal, Result, Value, known, part, shown, span_
 
 _BACKEND_FLAG = "-backend-config="
 _VAR_FILE_FLAG = "-var-file="
+_FALSE = frozenset({"false", "0", "f", "F", "FALSE", "False"})
 _SAID = ("bucket", "region", "dynamodb_table", "use_lockfile")
 
 
@@ -77,6 +78,7 @@ def _unit(plan: _Plan, draft: UnitDraft) -> Unit:
         draft.skipped,
         included=len(draft.files) > 1,
         settled=not draft.open_reasons,
+        unlocking=tuple(_unlocking(draft)),
     )
 
 
@@ -156,6 +158,15 @@ def _asks_workspace(plan: _Plan, draft: UnitDraft) -> bool:
     return plan.read[name]
 
 
+def _unlocking(draft: UnitDraft) -> Iterator[tuple[str, Span]]:
+    """Yield the commands that are certainly run without locks, with the flag's place: the last flag counts."""
+    for arguments in draft.arguments:
+        said = [word for word in arguments.words if (text_of(word) or "").lstrip("-").startswith("lock=")]
+        where = span_of(said[-1]) if said else None
+        if where and arguments.known and (text_of(said[-1]) or "").partition("=")[2] in _FALSE:
+            yield from ((command, where) for command in arguments.commands)
+
+
 def _flags(draft: UnitDraft) -> tuple[list[Setting], list[str]]:
     """Return what ``extra_arguments`` add to init's backend, and why there may be more."""
     found: list[Setting] = []
@@ -186,7 +197,9 @@ def _flag(word: Value) -> Setting | None:
 # ---------------------------------------------------------------- deployments
 
 
-def unit_deployments(repo: Monorepo, shop: Workshop, units: list[Unit], environments: Environments) -> Iterator[Deployment]:
+def unit_deployments(
+    repo: Monorepo, shop: Workshop, units: list[Unit], environments: Environments
+) -> Iterator[Deployment]:
     """Yield one deployment for each unit whose module says something of tables, buckets or policies."""
     wanted = relevant(shop.program)
     for draft, unit in zip(repo.units, units, strict=True):

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from tflint_locks.resolve.functions import FUNCTIONS
 from tflint_locks.resolve.jsontext import json_result
-from tflint_locks.resolve.results import RefusedError, UnknownError, as_string, bounded, boolean, known_text
+from tflint_locks.resolve.results import RefusedError, UnknownError, as_string, boolean, bounded, known_text
 from tflint_locks.resolve.terragrunt_world import (
     Context,
     World,
@@ -51,7 +51,7 @@ def _texts(arguments: Sequence[Result]) -> list[str]:
 
 
 def _find_in_parents(world: World, context: Context, arguments: Sequence[Result]) -> Result:
-    """Look for a file in the folders above the configuration's own; above the repository nothing is known."""
+    """Look for a file in the folders above the configuration's own, up to the repository's."""
     names = _texts(arguments[:1])
     wanted = (names[0] or _DEFAULT) if names else _DEFAULT
     choices = (wanted,) if names and names[0] else (_DEFAULT, f"{_DEFAULT}.json")
@@ -66,7 +66,7 @@ def _find_in_parents(world: World, context: Context, arguments: Sequence[Result]
                 return place(path)
     if len(arguments) > 1:
         return arguments[1]
-    raise UnknownError
+    raise RefusedError
 
 
 def _included(world: World, context: Context, arguments: Sequence[Result]) -> str | None:
@@ -210,7 +210,7 @@ def _replace(_world: World, _context: Context, arguments: Sequence[Result]) -> R
     """Take a folder of the repository from the path of another; every other replacement is Terraform's."""
     if len(arguments) == 3 and text_of(arguments[2]) == "":  # noqa: PLR2004 (subject, search, replacement)
         rest = _without(arguments[0], arguments[1])
-        if rest is not None:
+        if rest is not None:  # the repository's folder cannot occur a second time
             return rest
     return FUNCTIONS["replace"](arguments)
 
@@ -225,7 +225,7 @@ def _without(subject: Result, prefix: Result) -> Value | None:
     inside = below_repository(subject) if isinstance(subject, tuple) else None
     above = below_repository(prefix) if isinstance(prefix, tuple) else None
     text, start = text_of(inside), text_of(above)
-    if text is None or start is None or not text.startswith(start) or (start and text.count(start) > 1):
+    if text is None or start is None or not text.startswith(start):
         return None
     return (Literal(text[len(start) :]),)
 

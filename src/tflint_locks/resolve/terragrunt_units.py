@@ -1,4 +1,4 @@
-"""Terragrunt's units: which files are one, which module each deploys, and what it is put together from (DOMAIN §3.3)."""
+"""Terragrunt's units: which files are one, which module each deploys, what it is put together from (DOMAIN §3.3)."""
 
 import posixpath
 from collections.abc import Container, Iterator
@@ -26,11 +26,12 @@ from tflint_locks.resolve.terragrunt_world import (
     value_of,
 )
 from tflint_locks.source import Span
-from tflint_locks.value import Result, Value, span_of, text_of
+from tflint_locks.value import Literal, Piece, Result, Value, span_of, text_of
 
 _STACK = "terragrunt.stack.hcl"
 _GENERATED = ".terragrunt-stack"
 _MOST_STACK_UNITS = 2_000
+_NOWHERE = Span("", 0, 0)
 
 
 class Arguments(NamedTuple):
@@ -54,7 +55,7 @@ class UnitDraft:
     arguments: tuple[Arguments, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     files: tuple[str, ...] = ()
-    header: Span = Span("", 0, 0)
+    header: Span = _NOWHERE
     skipped: bool = False
 
 
@@ -120,11 +121,14 @@ def _stack_unit(world: World, stack: Context, block: Block) -> Context | None:
         return None
     flat = text_of(given.get("no_dot_terragrunt_stack")) == "true"
     place = posixpath.normpath(posixpath.join(folder, "" if flat else _GENERATED, below))
-    file = next((f"{source}/{name}".lstrip("/") for name in NAMES if f"{source}/{name}".lstrip("/") in world.reading.paths), "")
+    files = (posixpath.join(source, name) for name in NAMES)
+    file = next((name for name in files if name in world.reading.paths), "")
     config = f"{place}/terragrunt.hcl"
     values = given.get("values")
-    return None if place.startswith("..") else context_of(
-        world, file, config, config, values=values if isinstance(values, dict) else {}
+    return (
+        None
+        if place.startswith("..")
+        else context_of(world, file, config, config, values=values if isinstance(values, dict) else {})
     )
 
 
@@ -181,8 +185,12 @@ def local_source(source: Result, folder: str) -> str | None:
     text = text_of(source)
     if text is not None and not text.startswith((".", "/")):
         return None
-    plain = tuple(piece._replace(text=piece.text.replace("//", "/")) if hasattr(piece, "text") else piece for piece in source)
-    return place_of(plain, folder)
+    return place_of(tuple(_single_slashes(piece) for piece in source), folder)
+
+
+def _single_slashes(piece: Piece) -> Piece:
+    """Take out the mark between what is copied and the module in it."""
+    return piece._replace(text=piece.text.replace("//", "/")) if isinstance(piece, Literal) else piece
 
 
 def _is_skipped(world: World, context: Context) -> bool:
@@ -220,9 +228,13 @@ def _argument(world: World, context: Context, block: Block) -> Arguments:
     given = {item.name: value_of(world, context, item) for item in block.items if isinstance(item, Attribute)}
     lists = [given.get(name) for name in ("commands", "arguments", "required_var_files", "optional_var_files")]
     known = all(found is None or isinstance(found, list) for found in lists)
-    commands, words, required, optional = ([v for v in found if isinstance(v, tuple)] if isinstance(found, list) else [] for found in lists)
+    commands, words, required, optional = (_scalars(found) for found in lists)
     names = tuple(text_of(command) or "?" for command in commands)
     return Arguments(names, tuple(words), (*optional, *required), known)
+
+
+def _scalars(found: Result) -> list[Value]:
+    return [item for item in found if isinstance(item, tuple)] if isinstance(found, list) else []
 
 
 def _dependencies(world: World, context: Context) -> Iterator[Dependency]:
@@ -237,7 +249,7 @@ def _dependencies(world: World, context: Context) -> Iterator[Dependency]:
                 continue
             value = value_of(world, one, found)
             folder = place_of(value, posixpath.dirname(context.config))
-            where = (span_of(value) if isinstance(value, tuple) else None) or Span(one.path, found.value_start, found.value_end)
+            written = span_of(value) if isinstance(value, tuple) else None
+            where = written or Span(one.path, found.value_start, found.value_end)
             mocked = attribute(block.items, "mock_outputs") is not None
             yield Dependency(label_of(block), folder, where, mocked)
-

@@ -1,4 +1,4 @@
-"""What names and functions mean in Terragrunt's files, one context for each file and the unit it is read for (DOMAIN §3.3).
+"""What names and functions mean in Terragrunt's files: a context for each file and unit it is read for (DOMAIN §3.3).
 
 Shared files are parsed once; what they say is worked out once for each unit that includes them, and once for all that
 only read them. What cannot be known is a hole.
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from tflint_locks.tree import Tree
 
 # Steps of evaluation for all units together, for one expression, and how far one name may lead to another.
-_ALL_STEPS = 6_000_000
-_STEPS = 50_000
+_ALL_STEPS = 500_000
+_STEPS = 10_000
 _DEEPEST = 24
+_MOST_INCLUDES = 64
 _REPOSITORY = "the repository's folder"
 _ORIGINAL = "get_original_terragrunt_dir"
 _READ = (".hcl", ".hcl.json", ".json")
@@ -46,10 +47,9 @@ class World:
     tells_apart: bool
     left: list[int] = field(default_factory=lambda: [_ALL_STEPS])
     depth: int = 0
-    read: "dict[tuple[str, str], Context | None]" = field(default_factory=dict)
     results: dict[tuple[str, str], Result] = field(default_factory=dict)
+    locals: dict[str, dict[str, Attribute]] = field(default_factory=dict)
     places: "dict[tuple[str, int], Places | None]" = field(default_factory=dict)
-
 
 
 @dataclass(slots=True, eq=False)
@@ -124,12 +124,17 @@ def context_of(  # noqa: PLR0913 (what a context is made of)
     file = file_at(world, path)
     if file is None:
         return None
-    context = Context(path, config, file, _text(world, path), origin, included)
+    context = Context(path, config, file, _text(world, path), origin, included, locals=_locals_of(world, file))
     if values != ():
         context.values = values
-    for block in blocks(file, "locals"):
-        context.locals.update((item.name, item) for item in block.items if isinstance(item, Attribute))
     return context
+
+
+def _locals_of(world: World, file: TerragruntFile) -> dict[str, Attribute]:
+    if file.path not in world.locals:
+        found = (item for block in blocks(file, "locals") for item in block.items)
+        world.locals[file.path] = {item.name: item for item in found if isinstance(item, Attribute)}
+    return world.locals[file.path]
 
 
 def blocks(file: TerragruntFile, kind: str) -> Iterator[Block]:
@@ -198,6 +203,8 @@ def evaluate_at(world: World, context: Context, start: int, end: int) -> Result:
     world.depth += 1
     try:
         return evaluate_span(start, end, scope)
+    except RecursionError:
+        return hole(f"{context.path}:{start}", Span(context.path, start, end), "nested too deeply")
     finally:
         world.depth -= 1
         world.left[0] -= allowed - max(scope.steps[0] if scope.steps else 0, 0)
@@ -222,7 +229,9 @@ def _read(world: World, path: str) -> tuple[str, str] | None:
     return (path, source.text) if isinstance(source, Source) else None
 
 
-def _lookup(world: World, context: Context, names: tuple[str, ...]) -> tuple[Result, int]:
+def _lookup(  # noqa: PLR0911 (a case per kind of name)
+    world: World, context: Context, names: tuple[str, ...]
+) -> tuple[Result, int]:
     """Answer what a traversal's first names mean, and how many of them that took."""
     match names:
         case ("local", name, *_):
@@ -277,8 +286,8 @@ def includes(world: World, context: Context) -> list[Include]:
     """Return the files that a context's file includes, in order; an included file may include none."""
     if context.includes is None:
         context.includes = []  # an include whose path needs an include
-        made = [] if context.included else [_include(world, context, block) for block in blocks(context.file, "include")]
-        context.includes = made
+        written = [] if context.included else [*blocks(context.file, "include")][:_MOST_INCLUDES]
+        context.includes = [_include(world, context, block) for block in written]
     return context.includes
 
 
@@ -296,9 +305,12 @@ def parent_of(world: World, context: Context, label: str) -> Context | None:
     """Return an included file as it is read for the unit."""
     if label not in context.parents:
         path = next((one.path for one in includes(world, context) if one.label == label), None)
-        made = context_of(world, path, context.config, context.origin, included=True, values=context.values) if path else None
-        context.parents[label] = made
+        context.parents[label] = _included(world, context, path) if path else None
     return context.parents[label]
+
+
+def _included(world: World, context: Context, path: str) -> Context | None:
+    return context_of(world, path, context.config, context.origin, included=True, values=context.values)
 
 
 def merged_contexts(world: World, context: Context) -> list[Context]:

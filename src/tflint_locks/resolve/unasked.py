@@ -11,9 +11,9 @@ from tflint_locks.value import Hole, Value, holes, known
 
 # Triggers that need nobody; a workflow that people start and others call is taken for theirs.
 _TRIGGER = re.compile(
-    r"^\s{1,8}(?:push|pull_request|pull_request_target|schedule|workflow_run|repository_dispatch|merge_group"
-    r"|release|issue_comment)\s*:|^['\"]?on['\"]?\s*:.*\b(?:push|pull_request|schedule|workflow_run)\b"
-    r"|^\s*-\s*(?:push|pull_request|schedule)\s*$",
+    r"^[ \t]{1,8}(?:push|pull_request|pull_request_target|schedule|workflow_run|repository_dispatch|merge_group"
+    r"|release|issue_comment)[ \t]*:|^['\"]?on['\"]?[ \t]*:.*\b(?:push|pull_request|schedule|workflow_run)\b"
+    r"|^[ \t]*-[ \t]*(?:push|pull_request|schedule)[ \t]*$",
     re.MULTILINE,
 )
 _PERSON = re.compile(r"\$\{\{ (?:inputs|github\.event\.inputs)\.|^\$(?:\d|[A-Za-z_]\w*$)")

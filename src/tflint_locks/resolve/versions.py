@@ -12,6 +12,7 @@ from tflint_locks.data.backend_attributes import ATTRIBUTES, Support
 from tflint_locks.facts import Command, ToolVersion
 from tflint_locks.hcl import Attribute
 from tflint_locks.resolve.model import Configuration, Repository
+from tflint_locks.resolve.modules import read_by
 from tflint_locks.source import Source, Span
 
 Version: TypeAlias = tuple[int, int, int]
@@ -35,12 +36,16 @@ class Pin(NamedTuple):
 def pins(repository: Repository, configuration: Configuration) -> list[Pin]:
     """Return the constraints a configuration is run under: of its own blocks, its version file, its workflow."""
     tools = (configuration.tool,) if configuration.tool in ("terraform", "tofu") else ("terraform", "tofu")
-    required = [Pin(text, tools, span) for text, span in required_versions(repository, configuration.root)]
+    required = [
+        Pin(text, tools, span) for text, span in required_versions(repository, configuration.root, configuration.tool)
+    ]
+    inits = (configuration.command, *configuration.twins)
     installed = [
         *_version_file(repository.versions, configuration),
-        *_workflow(repository.versions, configuration.command),
+        *(pin for init in inits if init for pin in _workflow(repository.versions, init)),
     ]
-    return [*required, *(pin for pin in installed if all(_meet(pin, one) for one in required))]
+    found = [pin for pin in dict.fromkeys(installed) if all(_meet(pin, one) for one in required)]
+    return [*required, *(pin for pin in found if all(_meet(pin, other) for other in found if other.tools == pin.tools))]
 
 
 def _meet(left: Pin, right: Pin) -> bool:
@@ -48,11 +53,11 @@ def _meet(left: Pin, right: Pin) -> bool:
     return not set(left_by(left.constraint)).isdisjoint(left_by(right.constraint)) or not left_by(right.constraint)
 
 
-def required_versions(repository: Repository, root: str) -> list[tuple[str, Span]]:
-    """Return every literal ``required_version`` of a root module with its place."""
+def required_versions(repository: Repository, root: str, tool: str | None = None) -> list[tuple[str, Span]]:
+    """Return every literal ``required_version`` of a root module, as one tool reads it, with its place."""
     module = repository.modules.get(root)
     found = []
-    for declared in module.settings if module else ():
+    for declared in read_by(module, tool).settings if module else ():
         source = repository.tree.text(declared.path)
         for item in declared.block.items:
             if isinstance(item, Attribute) and item.name == "required_version" and isinstance(source, Source):
@@ -85,10 +90,8 @@ def _covers(directory: str, root: str) -> bool:
     return not directory or f"{root}/".startswith(f"{directory}/")
 
 
-def _workflow(versions: Iterable[ToolVersion], command: Command | None) -> list[Pin]:
+def _workflow(versions: Iterable[ToolVersion], command: Command) -> list[Pin]:
     """Return what the workflow that runs a command installs, where it is one version only."""
-    if command is None:
-        return []
     here = [version for version in versions if version.span.path == command.span.path and version.tool == command.tool]
     return [_pin(here[0])] if len({version.constraint for version in here}) == 1 else []
 

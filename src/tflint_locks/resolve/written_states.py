@@ -95,7 +95,7 @@ def _is_configuration(path: Value) -> bool:
 
 
 def read_key(key: Value, workspace: Value, prefix: Value | None) -> Value | None:
-    """Return the key under which a state is looked for, its workspace applied (DOMAIN §3.4); None if that is unknown."""
+    """Return the key a state is looked for under, its workspace applied (DOMAIN §3.4); None if that is unknown."""
     text, name = text_of(key), text_of(workspace)
     head = _DEFAULT_PREFIX if prefix is None else text_of(prefix)
     if text is None or name is None or (name != "default" and head is None):

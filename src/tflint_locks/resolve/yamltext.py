@@ -2,7 +2,7 @@
 
 import re
 
-from tflint_locks.read.yaml import Node, YamlError, read_yaml
+from tflint_locks.read.yaml import Node, YamlError, entries, read_yaml
 from tflint_locks.resolve.results import MAX_ITEMS, UnknownError, in_order
 from tflint_locks.source import Span
 from tflint_locks.value import Literal, Result, Value, literal, text_of
@@ -36,7 +36,7 @@ def _result(node: Node, whole: Span | None, left: list[int]) -> Result:
     if node.kind == "list":
         return [_result(item, whole, left) for item in node.items]
     if node.kind == "map":
-        return in_order({key.text: _result(value, whole, left) for key, value in node.pairs})
+        return in_order({key.text: _result(value, whole, left) for key, value in entries(node)})
     return _scalar(node, Span(whole.path, whole.start + node.start, whole.start + node.end) if whole else None)
 
 
