@@ -10,7 +10,8 @@ from tflint_locks.value import shown
 
 
 def test_what_run_runs_and_which_version_the_image_has() -> None:
-    text = "ARG TF_VERSION=1.9.2\nFROM hashicorp/terraform:1.8 AS x\nENV TF_VAR_a=b\nRUN cd live && \\\n  terraform init -a=$TF_VAR_a\n"
+    text = "ARG TF_VERSION=1.9.2\nFROM hashicorp/terraform:1.8 AS x\nENV TF_VAR_a=b\n"
+    text += "RUN cd live && \\\n  terraform init -a=$TF_VAR_a\n"
     file = read_dockerfile("infra/Dockerfile", text)
     assert [(one.tool, one.constraint, one.directory) for one in file.versions] == [
         ("terraform", "1.9.2", "infra"), ("terraform", "1.8", "infra"),
@@ -28,11 +29,13 @@ def test_what_run_runs_and_which_version_the_image_has() -> None:
         ("docker run -it -v $(pwd)/tf:/w -w /w/live me/tools terraform plan", ["[<$PWD>/tf/live] terraform plan"]),
         ("docker compose run --rm terraform init", ["[<$CONTAINER>] terraform init"]),
         ("docker run --entrypoint=tofu me/tools init", ["[<$CONTAINER>] tofu init"]),
-        ("docker run -e B=x -v $PWD:/w -w /w hashicorp/terraform:light init -b=$B", ["[<$PWD>] terraform init -b=<$B>"]),
+        ("docker run -e B=x -v $PWD:/w -w /w hashicorp/terraform:light init -b=$B",
+         ["[<$PWD>] terraform init -b=<$B>"]),
         ("docker build -t terraform .", []),
         ("alias tf='terraform -chdir=live'\ntf init", ["[<$PWD>] terraform -chdir=live init"]),
         ("terraform-1.5.7 init; tofu.exe plan", ["[<$PWD>] terraform init", "[<$PWD>] tofu plan"]),
-        ("poetry run terraform init; direnv exec . terraform plan", ["[<$PWD>] terraform init", "[<$PWD>] terraform plan"]),
+        ("poetry run terraform init; direnv exec . terraform plan",
+         ["[<$PWD>] terraform init", "[<$PWD>] terraform plan"]),
         ("terrafrom init", ["[<$PWD>] terrafrom init"]),
         ("terraformer init; terraform-docs init", []),
     ],

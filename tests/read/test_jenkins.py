@@ -19,9 +19,10 @@ def read(text: str) -> list[str]:
     ("text", "expected"),
     [
         ("sh 'terraform init'", ["[] terraform init"]),
-        ("sh \"terraform init -a=${params.ENV}\"", ["[] terraform init -a=<params.ENV>"]),
+        ('sh "terraform init -a=${params.ENV}"', ["[] terraform init -a=<params.ENV>"]),
         ("sh(script: 'terraform init', returnStdout: true)", ["[] terraform init"]),
-        ("sh label: 'x', script: \"\"\"\n  cd live\n  terraform init \\\\\n    -x\n\"\"\"", ["[live] terraform init -x"]),
+        ("sh label: 'x', script: \"\"\"\n  cd live\n  terraform init \\\\\n    -x\n\"\"\"",
+         ["[live] terraform init -x"]),
         ("dir('live') { sh 'terraform init' }\nsh 'terraform plan'", ["[live] terraform init", "[] terraform plan"]),
         ("withEnv(['A=b']) { sh 'terraform init -a=$A' }\nsh 'terraform plan $A'",
          ["[] terraform init -a=b", "[] terraform plan <$A>"]),

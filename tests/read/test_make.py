@@ -31,7 +31,7 @@ def read(text: str) -> list[str]:
         ("D := live\ninit:\n\tcd $(D) && terraform init\n\tterraform plan\n",
          ["init: [infra/live] terraform init", "init: [infra] terraform plan"]),
         (".ONESHELL:\ninit:\n\tcd live\n\tterraform init\n", ["init: [infra/live] terraform init"]),
-        ("TF = AWS_PROFILE=x terraform\nF=-backend-config=\"a.hcl\"\ninit:\n\t$(TF) init $(F)\n",
+        ('TF = AWS_PROFILE=x terraform\nF=-backend-config="a.hcl"\ninit:\n\t$(TF) init $(F)\n',
          ["init: [infra] terraform init -backend-config=a.hcl"]),
         ("T ?= terraform\ninit:\n\t${T} init\n", ["init: [infra] terraform init"]),
         ("init:\n\tterraform init -x=$(Y) -z=$$Y\n", ["init: [infra] terraform init -x=<$Y> -z=<$Y>"]),

@@ -104,8 +104,9 @@ def test_headings_and_comments_are_kept() -> None:
 
 PIECES = [
     "# a\n", "```", "```hcl\n", "\n", "| Lock table |", "|", "`x`", "Lock table: ", 'backend "s3" {\n', 'bucket = "',
-    "}", "aws dynamodb scan --table-name ", "\\\n", "terraform init ", "-backend-config=", "bucket=", "arn:aws:dynamodb:",
-    ":table/", "s3://", "LockID", ':{"S":"', "${{", "{{", "<", ">", "\t", "é", "\r\n", "a-b", "cd x\n", "*" * 9,
+    "}", "aws dynamodb scan --table-name ", "\\\n", "terraform init ", "-backend-config=", "bucket=",
+    "arn:aws:dynamodb:", ":table/", "s3://", "LockID", ':{"S":"',
+    "${{", "{{", "<", ">", "\t", "é", "\r\n", "a-b", "cd x\n", "*" * 9,
 ]  # fmt: skip
 
 

@@ -26,12 +26,12 @@ def read(text: str) -> list[str]:
         ('$t = "acme-locks"\nterraform init -backend-config="dynamodb_table=$t"',
          ["[] terraform init -backend-config=dynamodb_table=acme-locks"]),
         ("$A='x'; terraform init \"-a=${A}y\" -b=$a", ["[] terraform init -a=xy -b=x"]),
-        ("terraform init -x=\"$($o.Name)\" -y=$env:Y", ["[] terraform init -x=<$o.Name> -y=<$Y>"]),
+        ('terraform init -x="$($o.Name)" -y=$env:Y', ["[] terraform init -x=<$o.Name> -y=<$Y>"]),
         ("cd live\nterraform init\nSet-Location -Path ..", ["[live] terraform init"]),
         ("& terraform.exe plan | Out-Null", ["[] terraform plan"]),
-        ("Write-Host \"terraform init\"", []),
-        ("function Go {\n param([string]$Env, [string]$Color = 'blue')\n terraform plan -a=$Env -b=$Color\n}\n"
-         "Go dev\nGo -Color red -Env prod",
+        ('Write-Host "terraform init"', []),
+        (("function Go {\n param([string]$Env, [string]$Color = 'blue')\n terraform plan -a=$Env -b=$Color\n}\n"
+         "Go dev\nGo -Color red -Env prod"),
          ["[] terraform plan -a=dev -b=blue", "[] terraform plan -a=prod -b=red"]),
         ("function Never { terraform plan }", []),
         ("foreach ($e in @('dev', 'prod')) { terraform plan -a=$e }",

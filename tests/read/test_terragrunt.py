@@ -77,12 +77,13 @@ def test_a_fault_and_a_comment_have_places() -> None:
     ("path", "expected"),
     [("a/terragrunt.hcl", True), ("root.hcl", True), ("terragrunt.stack.hcl", True), ("a/common.hcl", False)],
 )
-def test_names_are_told(path: str, expected: bool) -> None:  # noqa: FBT001 (a table's column)
+def test_names_are_told(path: str, expected: bool) -> None:
     assert is_terragrunt(path) is expected
 
 
 def spans_lie_within(file: TerragruntFile, text: str) -> bool:
-    places = [(one.span.start, one.span.end) for one in (*file.remarks, *file.faults)]
+    spans = [*(remark.span for remark in file.remarks), *(fault.span for fault in file.faults)]
+    places = [(span.start, span.end) for span in spans]
     stack = [*file.items]
     while stack:
         item = stack.pop()
@@ -93,7 +94,7 @@ def spans_lie_within(file: TerragruntFile, text: str) -> bool:
 
 
 @given(st.text(alphabet='{}[]"$=#\n aintclude_:,', max_size=80), st.booleans())
-def test_any_text_is_read(text: str, as_json: bool) -> None:  # noqa: FBT001 (Hypothesis draws it)
+def test_any_text_is_read(text: str, as_json: bool) -> None:
     assert spans_lie_within(read_terragrunt("terragrunt.hcl.json" if as_json else "terragrunt.hcl", text), text)
 
 

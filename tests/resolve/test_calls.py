@@ -1,6 +1,7 @@
 """Calls of other files: what they run stands in their callers, with what it is given."""
 
 import textwrap
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from tflint_locks.facts import Command
 from tflint_locks.resolve.calls import follow_calls
+from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.reading import Reading, read_tree
 from tflint_locks.tree import DictTree
 from tflint_locks.value import Hole, shown
@@ -216,6 +218,38 @@ def test_files_that_call_each_other_many_times_end() -> None:
     }
     reading = followed(files)
     assert sum(len(file.commands) for file in reading.scripts.values()) <= 30_000
+
+
+def _keys(repository: Repository) -> list[str]:
+    values = (found.value("key") for found in repository.configurations if found.root == "tf")
+    return sorted(shown(value) for value in values if value)
+
+
+BLOCK = 'terraform {\n  backend "s3" {\n    bucket = "acme"\n    dynamodb_table = "locks"\n  }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("script", "keys"),
+    [
+        # What its callers say exactly, a script need not say vaguely.
+        ('cd tf && terraform init -backend-config="key=$1"\n', ["dev", "prod"]),
+        ('cd tf && terraform init -backend-config="key=${1:?}/$RUN"\n', ["<$1>/<$RUN>", "dev/<$RUN>", "prod/<$RUN>"]),
+        ("cd tf && terraform init -backend-config=key=x\n", ["x"]),
+    ],
+)
+def test_configurations_of_a_called_script(loaded: Callable[..., Repository], script: str, keys: list[str]) -> None:
+    steps = "- run: ./x.sh dev\n- run: ./x.sh prod"
+    repository = loaded({CI: workflow(steps), "x.sh": script, "tf/main.tf": BLOCK})
+    assert _keys(repository) == keys
+
+
+def test_one_init_that_stays_open_is_one_configuration(loaded: Callable[..., Repository]) -> None:
+    files = {
+        CI: workflow("- run: ./x.sh ${{ secrets.A }}\n- run: ./x.sh ${{ secrets.B }}"),
+        "x.sh": "cd tf && terraform init -backend-config=$1.hcl\n",
+        "tf/main.tf": BLOCK,
+    }
+    assert [found.command is None for found in loaded(files).configurations] == [False, True]
 
 
 @settings(max_examples=60, deadline=None)

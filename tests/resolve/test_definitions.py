@@ -214,7 +214,8 @@ def test_what_a_script_creates_in_a_stand_in_for_aws_is_no_definition(text: str,
 @pytest.mark.parametrize(
     "options",
     [
-        """--cli-input-json '{"TableName": "acme-lock", "KeySchema": [{"AttributeName": "LockId", "KeyType": "HASH"}]}'""",
+        """--cli-input-json '{"TableName": "acme-lock", \
+"KeySchema": [{"AttributeName": "LockId", "KeyType": "HASH"}]}'""",
         """--table-name acme-lock --key-schema '[{"AttributeName": "LockId", "KeyType": "HASH"}]'""",
         "--table-name acme-lock --key-schema AttributeName=LockId,KeyType=HASH",
     ],

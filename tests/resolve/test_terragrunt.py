@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tflint_locks.resolve import load
 from tflint_locks.resolve.model import Configuration, Repository, Unit
+from tflint_locks.resolve.tables import undefined
 from tflint_locks.settings import Settings
 from tflint_locks.source import Source, Span
 from tflint_locks.tree import DictTree
@@ -25,7 +26,8 @@ UNIT = INCLUDE + MODULE
 def state(key: str = '"${path_relative_to_include()}/x.tfstate"', bucket: str = '"acme-state"', more: str = "") -> str:
     """Write a ``remote_state``."""
     config = f'bucket = {bucket}\n    key = {key}\n    region = "eu-west-1"\n    {more}\n'
-    return f'remote_state {{\n  backend = "s3"\n  generate = {{ path = "b.tf", if_exists = "overwrite" }}\n  config = {{\n    {config}  }}\n}}\n'
+    head = 'remote_state {\n  backend = "s3"\n  generate = { path = "b.tf", if_exists = "overwrite" }\n'
+    return f"{head}  config = {{\n    {config}  }}\n}}\n"
 
 
 def only(repository: Repository) -> Configuration:
@@ -45,10 +47,10 @@ KEYS = [
     ("included", '"${path_relative_to_include()}/x.tfstate"', "live/dev/app/x.tfstate"),
     ("by label", '"${path_relative_to_include("root")}/x.tfstate"', "live/dev/app/x.tfstate"),
     ("from the root", '"${get_path_from_repo_root()}.tfstate"', "live/dev/app.tfstate"),
-    ("up to the root", 'get_path_to_repo_root()', "../../.."),
+    ("up to the root", "get_path_to_repo_root()", "../../.."),
     ("back to the include", "path_relative_from_include()", "../../.."),
-    ("the folder's name", 'basename(get_terragrunt_dir())', "app"),
-    ("the folder above", 'basename(dirname(get_terragrunt_dir()))', "dev"),
+    ("the folder's name", "basename(get_terragrunt_dir())", "app"),
+    ("the folder above", "basename(dirname(get_terragrunt_dir()))", "dev"),
     ("without the repository", 'trimprefix(get_terragrunt_dir(), "${get_repo_root()}/")', "live/dev/app"),
     ("replaced", 'replace(get_terragrunt_dir(), get_repo_root(), "")', "/live/dev/app"),
     ("the root's folder", 'replace(get_parent_terragrunt_dir(), get_repo_root(), "x")', None),
@@ -77,7 +79,7 @@ def test_functions_are_seen_from_the_unit(loaded: Loaded, seen: Seen, key: str, 
         "root.hcl": 'locals {\n  name = "acme"\n}\n' + state(key),
         "live/dev/app/terragrunt.hcl": UNIT,
         "live/dev/env.hcl": (
-            'locals {\n  env = "dev"\n  here = path_relative_to_include()\n  folder = basename(get_terragrunt_dir())\n}\n'
+            'locals {\n  env = "dev"\n  here = path_relative_to_include()\n  folder = basename(get_terragrunt_dir())\n}\n'  # noqa: E501 (a table of texts)
         ),
         "live/env.json": '{"name": "from-json"}',
         "live/env.yaml": "name: from-yaml\n",
@@ -149,7 +151,7 @@ def test_lock_table_is_the_old_name(loaded: Loaded, seen: Seen) -> None:
 
 
 def test_terragrunts_own_keys_are_not_handed_over(loaded: Loaded, seen: Seen) -> None:
-    more = "skip_bucket_versioning = true\n    s3_bucket_tags = { team = \"x\" }\n    mystery = 1\n"
+    more = 'skip_bucket_versioning = true\n    s3_bucket_tags = { team = "x" }\n    mystery = 1\n'
     found = only(loaded({"root.hcl": state(more=more), "app/terragrunt.hcl": UNIT}))
     assert sorted(seen(found)) == ["bucket", "key", "mystery", "region"]
 
@@ -215,7 +217,7 @@ def test_a_config_that_is_not_known_is_open(loaded: Loaded, seen: Seen) -> None:
 def test_merged_objects_keep_their_places(loaded: Loaded) -> None:
     text = (
         'locals {\n  shared = { region = "eu-west-1", key = "x" }\n}\n'
-        'remote_state {\n  backend = "s3"\n  generate = {}\n  config = merge(local.shared, { bucket = "acme-state" })\n}\n'
+        'remote_state {\n  backend = "s3"\n  generate = {}\n  config = merge(local.shared, { bucket = "acme-state" })\n}\n'  # noqa: E501 (a table of texts)
     )
     files = {"root.hcl": text, "app/terragrunt.hcl": UNIT}
     found = only(loaded(files))
@@ -257,7 +259,7 @@ def test_what_is_never_initialised_is_no_configuration(loaded: Loaded, more: str
     assert (unit.configuration is None) is bool(more)
 
 
-@pytest.mark.parametrize("skip", ["skip = true\n", "exclude {\n  if = true\n  actions = [\"all\"]\n}\n"])
+@pytest.mark.parametrize("skip", ["skip = true\n", 'exclude {\n  if = true\n  actions = ["all"]\n}\n'])
 def test_a_unit_that_is_skipped_is_none(loaded: Loaded, skip: str) -> None:
     (unit,) = loaded({"root.hcl": state(), "app/terragrunt.hcl": UNIT + skip}).units
     assert unit.skipped
@@ -266,10 +268,13 @@ def test_a_unit_that_is_skipped_is_none(loaded: Loaded, skip: str) -> None:
 
 def test_flags_of_init_come_last(loaded: Loaded, seen: Seen) -> None:
     more = (
-        'terraform {\n  source = "git::https://example.com/a.git"\n  extra_arguments "init" {\n    commands = ["init"]\n'
+        'terraform {\n  source = "git::https://example.com/a.git"\n  extra_arguments "init" {\n    commands = ["init"]\n'  # noqa: E501 (a table of texts)
         '    arguments = ["-backend-config=dynamodb_table=acme-locks"]\n  }\n}\n'
     )
-    assert seen(only(loaded({"root.hcl": state(), "app/terragrunt.hcl": INCLUDE + more})))["dynamodb_table"] == "acme-locks"
+    assert (
+        seen(only(loaded({"root.hcl": state(), "app/terragrunt.hcl": INCLUDE + more})))["dynamodb_table"]
+        == "acme-locks"
+    )
     file = more.replace("dynamodb_table=acme-locks", "backend.hcl")
     assert not only(loaded({"root.hcl": state(), "app/terragrunt.hcl": INCLUDE + file})).closed
 
@@ -277,7 +282,7 @@ def test_flags_of_init_come_last(loaded: Loaded, seen: Seen) -> None:
 def test_only_what_deploys_something_is_a_unit(loaded: Loaded) -> None:
     files = {
         "terragrunt.hcl": state(),
-        "live/app/terragrunt.hcl": 'include {\n  path = find_in_parent_folders()\n}\n' + MODULE,
+        "live/app/terragrunt.hcl": "include {\n  path = find_in_parent_folders()\n}\n" + MODULE,
         "live/empty/terragrunt.hcl": "inputs = {}\n",
         "catalog/app/terragrunt.hcl": MODULE + "inputs = {\n  a = values.a\n}\n",
     }
@@ -308,7 +313,9 @@ def test_json_is_evaluated_too(loaded: Loaded, seen: Seen) -> None:
     }
     found = loaded({**files, "app/terragrunt.hcl.json": files["app/terragrunt.hcl.json"].replace('\\"', "'")})
     assert found.units  # quotes of another kind: unknown, not a fault of ours
-    plain = files["app/terragrunt.hcl.json"].replace('"${find_in_parent_folders(\\"root.hcl.json\\")}"', '"../root.hcl.json"')
+    plain = files["app/terragrunt.hcl.json"].replace(
+        '"${find_in_parent_folders(\\"root.hcl.json\\")}"', '"../root.hcl.json"'
+    )
     repository = loaded({**files, "app/terragrunt.hcl.json": plain})
     assert seen(only(repository))["key"] == "app/x"
     assert written({**files}, only(repository).settings["bucket"].name_span) == "bucket"
@@ -347,12 +354,33 @@ def test_units_of_one_root_are_one_project(loaded: Loaded) -> None:
     assert {(one.project, one.environment) for one in repository.configurations} == {("live", "dev"), ("live", "prod")}
 
 
+def test_terragrunt_makes_its_own_table(loaded: Loaded) -> None:
+    table = 'resource "aws_dynamodb_table" "locks" {\n  name = "acme-terraform-lock"\n  hash_key = "LockID"\n}\n'
+    files = {
+        "root.hcl": state(more='dynamodb_table = "acme-terraform-locks"'),
+        "app/terragrunt.hcl": UNIT,
+        "bootstrap/main.tf": table,
+    }
+    assert not undefined(loaded(files))
+
+
+def test_commands_that_do_not_lock(loaded: Loaded) -> None:
+    more = 'extra_arguments "x" {\n  commands = ["plan", "apply"]\n  arguments = ["-lock=true", "-lock=false"]\n}\n'
+    files = {"root.hcl": state() + f"terraform {{\n{more}}}\n", "app/terragrunt.hcl": UNIT}
+    (unit,) = loaded(files).units
+    assert [(command, written(files, where)) for command, where in unit.unlocking] == [
+        ("plan", "-lock=false"),
+        ("apply", "-lock=false"),
+    ]
+
+
 # ---------------------------------------------------------------- hostile input
 
 
 def test_circles_end(loaded: Loaded) -> None:
     files = {
-        "root.hcl": 'locals {\n  a = local.b\n  b = local.a\n  c = read_terragrunt_config("root.hcl")\n}\n' + state("local.a"),
+        "root.hcl": 'locals {\n  a = local.b\n  b = local.a\n  c = read_terragrunt_config("root.hcl")\n}\n'
+        + state("local.a"),
         "app/terragrunt.hcl": UNIT,
     }
     assert not known(only(loaded(files)).value("key") or ())
@@ -366,20 +394,20 @@ def test_long_ways_from_name_to_name_end(loaded: Loaded) -> None:
 
 def test_one_costly_file_shared_by_many_ends(loaded: Loaded) -> None:
     costly = "[for a in range(1000) : [for b in range(1000) : a]]"
-    files = {"root.hcl": state(f"join(\"\", flatten({costly}))"), **{f"u{n}/terragrunt.hcl": UNIT for n in range(300)}}
+    files = {"root.hcl": state(f'join("", flatten({costly}))'), **{f"u{n}/terragrunt.hcl": UNIT for n in range(300)}}
     assert len(loaded(files).units) == 300
 
 
 PIECES = st.sampled_from(
-    ["local.a", "include.root.locals.a", 'find_in_parent_folders("root.hcl")', "path_relative_to_include()", '"x"', "null",
-     "read_terragrunt_config(\"../root.hcl\")", "get_terragrunt_dir()", "yamldecode(\"a: b\")", "merge({}, local.a)", "${", "}"]
+    ["local.a", "include.root.locals.a", 'find_in_parent_folders("root.hcl")', "path_relative_to_include()", '"x"', "null",  # noqa: E501 (a table of texts)
+     'read_terragrunt_config("../root.hcl")', "get_terragrunt_dir()", 'yamldecode("a: b")', "merge({}, local.a)", "${", "}"]  # noqa: E501 (a table of texts)
 )  # fmt: skip
 
 
 @given(st.lists(PIECES, max_size=4), st.lists(PIECES, max_size=4), st.sampled_from(["root", "a"]))
 def test_anything_is_survived(config: list[str], local: list[str], label: str) -> None:
     files = {
-        "root.hcl": f"locals {{\n  a = {' + '.join(local)}\n}}\nremote_state {{\n  backend = \"s3\"\n  config = {' '.join(config)}\n}}\n",
+        "root.hcl": f'locals {{\n  a = {" + ".join(local)}\n}}\nremote_state {{\n  backend = "s3"\n  config = {" ".join(config)}\n}}\n',  # noqa: E501 (a table of texts)
         "app/terragrunt.hcl": f'include "{label}" {{\n  path = {" ".join(local)}\n}}\n' + UNIT + "inputs = local.a\n",
     }
     tree = DictTree(files)

@@ -1,8 +1,11 @@
 """Version constraints: which versions they leave, and whether one of those has a backend argument."""
 
+from collections.abc import Callable
+
 import pytest
 
-from tflint_locks.resolve.versions import Pin, accepted, left_by
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.versions import Pin, accepted, left_by, pins
 from tflint_locks.source import Span
 
 NOWHERE = Span("", 0, 0)
@@ -57,3 +60,47 @@ def test_a_constraint_that_cannot_be_read_rules_nothing_out(constraint: str) -> 
 )
 def test_an_argument_is_there_or_not(name: str, tool: str, constraint: str, expected: bool) -> None:
     assert accepted(name, Pin(constraint, (tool,), NOWHERE)) is expected
+
+
+WORKFLOW = """on: push
+jobs:
+  plan:
+    runs-on: ubuntu-latest
+    env:
+      TF_VERSION: VERSION
+    steps:
+      - uses: hashicorp/setup-terraform@v3
+        with:
+          terraform_version: ${{ env.TF_VERSION }}
+      - run: terraform init
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({".terraform-version": "1.9.5"}, ["1.9.5"]),
+        ({".tfswitchrc": "1.9.5"}, ["1.9.5"]),
+        ({".terraform-version": "1.9.5", ".tool-versions": "terraform 1.9.5\n"}, ["1.9.5", "1.9.5"]),
+        ({".terraform-version": "1.9.5", ".tool-versions": "terraform 1.11.0\n"}, []),
+        ({".github/workflows/a.yml": WORKFLOW.replace("VERSION", "1.9.5")}, ["1.9.5"]),
+        ({".github/workflows/a.yml": WORKFLOW.replace("VERSION", "1.9.5"), ".terraform-version": "1.11.0"}, []),
+        (
+            {
+                ".github/workflows/a.yml": WORKFLOW.replace("VERSION", "1.9.5"),
+                ".github/workflows/b.yml": WORKFLOW.replace("VERSION", "1.11.0"),
+            },
+            [],
+        ),
+        ({".terraform-version": "1.9.5", ".opentofu-version": "1.11.0"}, []),
+        ({".terraform-version": "1.9.5", ".opentofu-version": "1.11.0", "a.sh": "tofu init\n"}, ["1.11.0"]),
+        ({".terraform-version": "1.9.5", "a.sh": "tofu init\n"}, []),
+        ({"terraform.tf": 'terraform {\n  required_version = ">= 1.11"\n}\n'}, [">= 1.11"]),
+    ],
+)
+def test_two_pins_that_exclude_each_other_are_none(
+    loaded: Callable[..., Repository], block: Callable[..., str], files: dict[str, str], expected: list[str]
+) -> None:
+    repository = loaded({"main.tf": block(), **files})
+    (configuration,) = repository.configurations
+    assert sorted(pin.constraint for pin in pins(repository, configuration)) == sorted(expected)

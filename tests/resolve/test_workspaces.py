@@ -19,18 +19,33 @@ Load = Callable[..., Repository]
         ("terraform init\nterraform workspace select -or-create dev\nterraform plan\n", ["dev"]),
         (
             "terraform init\nterraform workspace select dev\nterraform plan\nterraform workspace select prod\n",
-            ["dev", "prod"],
+            ["dev"],
         ),
         (
             "terraform init\nfor e in dev prod; do\n  terraform workspace select $e\n  terraform plan\ndone\n",
             ["dev", "prod"],
         ),
         (
-            "terraform init\nterraform apply\nterraform workspace select dev\nterraform workspace select prod\n",
-            ["<terraform.workspace>", "dev", "prod"],
+            "terraform init\nterraform apply\nterraform workspace select dev\nterraform apply\n",
+            ["<terraform.workspace>", "dev"],
+        ),
+        (
+            "terraform init\nterraform workspace new dev\nterraform workspace new prod\n",
+            ["dev", "prod"],
         ),
         ("terraform init\nTF_WORKSPACE=dev terraform import a.b c\n", ["dev"]),
         ("terraform init\nTF_WORKSPACE=dev terraform apply plan.out\n", ["dev"]),
+        ("TF_WORKSPACE=dev terraform init\n", ["dev"]),
+        (
+            "terraform init\nif $X; then\n  terraform workspace select a\nelse\n  terraform workspace select b\nfi\n"
+            "terraform plan\n",
+            ["<terraform.workspace>"],
+        ),
+        (
+            "terraform init\nterraform workspace select default\nterraform workspace select $(pick)\nterraform plan\n",
+            ["<$(pick)>"],
+        ),
+        ("TF_WORKSPACE= terraform init\nterraform workspace select dev\n", ["dev"]),
         ('terraform init\nterraform workspace select "feat/x"\n', ["<terraform.workspace>"]),
         ("terraform init\nterraform workspace list\nterraform workspace delete dev\n", ["default"]),
     ],
@@ -55,8 +70,15 @@ def test_the_var_file_of_each_turn_goes_with_its_workspace(loaded: Load, block: 
 def test_scripts_that_select_apart_are_configurations_apart(loaded: Load, block: Callable[..., str]) -> None:
     files = {
         "main.tf": block(),
-        "a.sh": "terraform init\nterraform workspace select dev\n",
-        "b.sh": "terraform init\nterraform workspace select prod\n",
-        "c.sh": "terraform init\nterraform workspace select prod\nterraform plan\n",
+        "a.sh": "terraform init\nterraform workspace select dev\nterraform plan\n",
+        "b.sh": "terraform init\nterraform workspace select prod\nterraform plan\n",
+        "c.sh": "terraform init\nterraform workspace select prod\nterraform apply\n",
+        "d.sh": "terraform init\nterraform workspace select default\nterraform workspace delete old\n",
     }
     assert sorted(shown(one.workspace) for one in loaded(files).configurations) == ["dev", "prod"]
+
+
+def test_very_many_workspaces_are_one_that_is_not_known(loaded: Load, block: Callable[..., str]) -> None:
+    turns = "".join(f"terraform workspace select w{number}\nterraform plan\n" for number in range(9))
+    (found,) = loaded({"main.tf": block(), "run.sh": f"terraform init\n{turns}"}).configurations
+    assert shown(found.workspace) == "<terraform.workspace>"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
@@ -100,7 +101,7 @@ def _of_command(named: Named) -> Match:
 
 
 def _of_dependencies(repository: Repository) -> Iterator[Match]:
-    """Yield the places whose Terragrunt dependency is on a folder that holds no unit, each with those that include it."""
+    """Yield the Terragrunt dependencies on a folder that holds no unit, each with the units that have it."""
     if any(path.endswith("terragrunt.stack.hcl") for path in repository.tree.paths()):
         return  # units are made of it when it runs
     found: dict[Span, list[tuple[Unit, Dependency]]] = defaultdict(list)
@@ -138,7 +139,14 @@ def _is_no_unit(repository: Repository, directory: str) -> bool:
         return False
     if directory not in folders(repository):
         return not may_exist(repository, directory)
-    inside = (path for path in repository.tree.paths() if path.rpartition("/")[0] == directory)
-    if any(path.endswith((".hcl", ".hcl.json")) for path in inside):
+    if directory in _configured(repository):
         return False
     return not any(may_exist(repository, f"{directory}/{name}".lstrip("/")) for name in _UNIT_FILES)
+
+
+@lru_cache(maxsize=1)
+def _configured(repository: Repository) -> frozenset[str]:
+    """Return the folders that hold a file in HCL, which may be Terragrunt's."""
+    return frozenset(
+        path.rpartition("/")[0] for path in repository.tree.paths() if path.endswith((".hcl", ".hcl.json"))
+    )

@@ -1,7 +1,7 @@
 """Terragrunt units that nothing gives a backend, below a file that gives their neighbours one."""
 
 import posixpath
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from tflint_locks.finding import Match, Related
@@ -14,6 +14,8 @@ _ASIDE = frozenset(
     "localstack bootstrap init stack stacks catalog units envcommon common demo tmp scratch skel skeleton".split()
 )
 _FEWEST = 2
+# How many units with a backend stand beside one without before it is an oversight.
+_TIMES = 2
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -32,7 +34,19 @@ def _given(repository: Repository) -> Mapping[str, list[Unit]]:
     for unit in repository.units:
         if unit.stated and unit.stated.path != unit.path and unit.source in ("remote_state", "generate"):
             found[posixpath.dirname(unit.stated.path)].append(unit)
-    return {folder: units for folder, units in found.items() if len(units) >= _FEWEST}
+    without = _without(repository)
+    return {folder: units for folder, units in found.items() if len(units) >= max(_FEWEST, without[folder] * _TIMES)}
+
+
+def _without(repository: Repository) -> Mapping[str, int]:
+    """Count the units below each folder that nothing gives a backend: where they are many, that is the custom there."""
+    counts: Counter[str] = Counter()
+    for unit in repository.units:
+        folder = unit.directory
+        while folder and not unit.source and not unit.skipped:
+            folder = posixpath.dirname(folder)
+            counts[folder] += 1
+    return counts
 
 
 def _is_judged(repository: Repository, unit: Unit) -> bool:

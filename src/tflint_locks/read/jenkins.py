@@ -21,6 +21,7 @@ from tflint_locks.value import Hole, Literal
 _DEEP = 60
 _STEPS = 1000
 _VARIABLES = 400
+_LONG = 20
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t\r\f;]+)|(?P<line>\n)|(?P<note>//[^\n]*|\#![^\n]*|/\*)|(?P<text>'''|\"\"\"|'|")"""
     r"""|(?P<name>[A-Za-z_$][\w$]*(?:\.[A-Za-z_]\w*)*)|(?P<other>.)""",
@@ -183,6 +184,8 @@ def _named(  # noqa: PLR0913, PLR0917 - the reader's state
 
 
 def _joined(folder: Raw, path: Raw) -> Raw:
+    if len(folder) > _LONG:
+        return hole_word("dir", "too deep to follow")
     joined = join_path(folder, path)
     return raw(normal_path(scalar(joined, {}, {})))
 

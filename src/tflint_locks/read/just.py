@@ -22,6 +22,7 @@ from tflint_locks.value import Hole, Literal, Value
 _DEEP = 12
 _STEPS = 2000
 _LINES = 20_000
+_PIECES = 200
 _ASSIGN = re.compile(r"(export[ \t]+)?([A-Za-z_][\w-]*)[ \t]*:=[ \t]*")
 _RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)((?:[ \t]+[^:\n]*?)?)[ \t]*:(?!=)([^\n]*)")
 _PARAMETER = re.compile(r"""([$+*]*)([A-Za-z_][\w-]*)(?:=("[^"\n]*"|'[^'\n]*'|\([^)\n]*\)|[^\s"'(]+))?""")
@@ -193,6 +194,8 @@ def _expression(book: _Justfile, start: int, end: int, local: Mapping[str, Raw])
             bits.extend(book.folder)
         elif found[3]:
             bits.extend(_value(book, found[3], local))
+            if len(bits) > _PIECES:
+                return _hole(book, start, end)
         else:
             span = found.span(1) if found[1] is not None else found.span(2)
             bits.append(Bit(Literal(text[slice(*span)], Span(book.path, *span)), quoted=False))

@@ -21,6 +21,7 @@ _DEEP = 16
 _BUDGET = 20_000
 _VARIABLES = 2000
 _PREFIX_SIZE = 200
+_NESTED = 20
 _RULES = 2000
 _ASSIGN = re.compile(r"[ ]*(?:(override|export|private)[ \t]+)*([\w.%/-]+)[ \t]*(:::=|::=|:=|\?=|\+=|!=|=)[ \t]*")
 _DEFINE = re.compile(r"[ ]*(?:(?:override|export)[ \t]+)*define[ \t]+([\w.-]+)[ \t]*(?::?:?[+?]?=)?[ \t]*$")
@@ -193,7 +194,7 @@ class _Reader:
             nested = _CONDITION.match(self.makefile.text, start, end)
             new = [self.verdict(nested[1], nested.end(), end)] if nested and nested[1].startswith("if") else []
             self.conditions[-1] = (passed, passed + new)
-        elif word.startswith("if"):
+        elif word.startswith("if") and len(self.conditions) < _NESTED:
             self.conditions.append(([], [self.verdict(word, start, end)]))
 
     def verdict(self, word: str, start: int, end: int) -> Verdict:

@@ -113,8 +113,9 @@ def _facts(item: _Item, way: Way) -> Iterable[Command | Call]:
 
 
 def _label(way: Way) -> str:
-    shown = [f"{identity.split('@')[0].strip('${} ')}={text}" for identity, text in way.items() if text is not None]
-    return f"[{','.join(shown)}]" if shown else ""
+    names = ((identity.split("@")[0].strip("${} ")[:40], text) for identity, text in way.items() if text is not None)
+    shown = ",".join(f"{name}={text}" for name, text in names)
+    return f"[{shown}]" if shown else ""
 
 
 def _choices(items: list[_Item]) -> dict[str, tuple[str | None, ...]]:

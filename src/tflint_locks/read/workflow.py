@@ -42,6 +42,8 @@ _LONGEST = 2000
 _JOBS = 200
 _STEPS = 400
 _VARIABLES = 100
+# What says which workflow was started; no input can be named so.
+_WORKFLOW = identity_of("github.workflow")
 # What differs from file to file though it is named alike.
 _OWN = ("steps.", "needs.", "matrix.", "env.", "inputs.", "job.", "strategy.")
 # Without one of these a workflow changes no state and calls none that may: how its runs are kept apart does not matter.
@@ -185,7 +187,8 @@ def _exported(root: Node) -> frozenset[str]:
 def _start(path: str, text: str, root: Node, bound: Bound | None) -> Around:
     folder = raw((Hole(ROOT, None, "the repository's place"),))
     frame = f">{path}" if bound else ""
-    start = Around(path, text, dict(bound.environment) if bound else {}, {}, {}, {}, {}, folder, "", frame, "")
+    known = {} if _is_called_only(root) and not bound else {_WORKFLOW: (_workflow_name(path, root, bound),)}
+    start = Around(path, text, dict(bound.environment) if bound else {}, {}, {}, {}, known, folder, "", frame, "")
     triggers = child(root, "on") or child(root, "true")
     called = dict(entries(child(child(triggers, "workflow_call"), "inputs") or child(root, "inputs")))
     inputs = {name.text: _input(start, name.text, value, bound) for name, value in called.items()}
@@ -194,6 +197,12 @@ def _start(path: str, text: str, root: Node, bound: Bound | None) -> Around:
             inputs[name.text] = _offered(name.text, value, choice=name.text not in inputs)
     start = _defaults(start._replace(inputs=inputs), root)
     return start._replace(environment=_environment(start, child(root, "env")))
+
+
+def _workflow_name(path: str, root: Node, bound: Bound | None) -> str:
+    """Return what ``github.workflow`` is: the name of the workflow that somebody started, else its path."""
+    given = bound.inputs.get(_WORKFLOW) if bound else None
+    return (text_of_raw(given) if given else None) or getattr(child(root, "name"), "text", "") or path
 
 
 def _input(around: Around, name: str, node: Node, bound: Bound | None) -> Raw:
@@ -325,7 +334,7 @@ def _job(start: Around, name: str, node: Node, before: Mapping[str, _Job]) -> _J
     condition = _condition(around, child(node, "if"))
     if condition.never:
         return job
-    around = around._replace(known=dict(_left(condition.guards)))
+    around = around._replace(known={**around.known, **dict(_left(condition.guards))})
     around = around._replace(
         matrix=read_matrix(_matrix(node), partial(content, around), around.frame and f"@{around.path}")
     )
@@ -438,6 +447,8 @@ def _call(job: _Job, around: Around, node: Node, kind: str, condition: "_Conditi
     given = tuple(
         (name.text, content(around, value)) for name, value in entries(child(node, "with")) if value.kind == "scalar"
     )
+    if kind == "workflow":
+        given += ((_WORKFLOW, raw((Literal(around.known.get(_WORKFLOW, ("",))[0]),))),)
     root = raw((Hole(ROOT, None, "the repository's place"),))
     environment = tuple(around.environment.items()) if kind == "action" else ()
     word = raw((Literal(target, span),))

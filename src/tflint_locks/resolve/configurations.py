@@ -19,7 +19,7 @@ from tflint_locks.resolve.scope import Given
 from tflint_locks.resolve.words import environment_words, fold, is_known_environment, words
 from tflint_locks.value import Hole, Result, Value, bind, hole, known, literal, split, text_of
 
-_ENVIRONMENT_VARIABLES = frozenset(
+ENVIRONMENT_VARIABLES = frozenset(
     {"environment", "env", "stage", "env_name", "environment_name", "deployment_environment"}
 )
 _WRITES = frozenset({"plan", "apply", "destroy", "import", "refresh", "console"})
@@ -112,7 +112,7 @@ def stated_environments(shop: Workshop, drafts: Iterable[Draft]) -> list[str]:
             continue
         text = shop.program.text(path)
         for attribute in file.attributes:
-            if attribute.name in _ENVIRONMENT_VARIABLES:
+            if attribute.name in ENVIRONMENT_VARIABLES:
                 value = text_of(_literal(file, text, attribute.value_start, attribute.value_end))
                 found.extend([value] if value else [])
     return found
@@ -135,7 +135,7 @@ def environment_of(draft: Draft, var_files: list[str], shop: Workshop, environme
 def _stated(draft: Draft, var_files: list[str], shop: Workshop, environments: Environments) -> str | None:
     for path in (*reversed(var_files), *reversed(loaded_var_files(shop, draft.root))):
         values = assigned(shop, path)
-        for name in _ENVIRONMENT_VARIABLES & values.keys():
+        for name in ENVIRONMENT_VARIABLES & values.keys():
             text = text_of(values[name])
             if text:
                 return environments.of_text(text)
@@ -258,8 +258,11 @@ def _chooses(invocation: Invocation) -> bool:
 
 def workspace_of(draft: Draft, of_root: Value, *, prefixed: bool) -> Value:
     """Return the workspace of a draft; one its own commands select is known."""
-    if draft.invocation and "TF_WORKSPACE" in draft.invocation.environment:
-        return bind(draft.invocation.environment["TF_WORKSPACE"], draft.texts)
+    given = chosen_workspace(draft.invocation) if draft.invocation else None
+    if draft.any_workspace:
+        return _WORKSPACE
+    if given is not None:
+        return bind(given, draft.texts)
     for invocation in draft.followers:
         stated = chosen_workspace(invocation)
         if stated is not None:

@@ -7,6 +7,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
@@ -47,6 +48,9 @@ _FOLDERS = frozenset(
 _START = "$PWD"
 _WRITES = frozenset({"plan", "apply", "destroy", "import", "refresh"})
 _MOST_WORKSPACES = 64
+# A root run in more workspaces than these is one configuration, its workspace unknown.
+_MOST_APART = 8
+_ONE_OF_SEVERAL: Value = (Hole("terraform.workspace", why="one of several that may be selected"),)
 _NEVER = (".tf", ".tofu", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars", "terraform.tfvars.json")
 
 
@@ -55,7 +59,7 @@ class Draft:
     """One way the backend of one root module is put together.
 
     ``texts`` are the texts of holes that this way implies. ``followers`` are the commands that run after the init in
-    the same place, ``twins`` further inits that say the same.
+    the same place, ``twins`` further inits that say the same. ``any_workspace`` where it is run in too many to name.
     """
 
     root: str
@@ -70,6 +74,7 @@ class Draft:
     invocation: Invocation | None = None
     followers: tuple[Invocation, ...] = ()
     twins: tuple[Invocation, ...] = ()
+    any_workspace: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -177,17 +182,23 @@ def _inits(commands: list[Invocation]) -> Iterator[tuple[Invocation, tuple[Invoc
 def _by_workspace(followers: list[Invocation]) -> Iterator[tuple[Invocation, ...]]:
     """Yield the commands after an init, parted where another workspace is selected: each part writes its own state.
 
-    What follows a select that may not be run belongs to the selects before it too.
+    What follows selects of which each may not be run is in a workspace that is not known.
     """
     names = {index: _said(name) for index, one in enumerate(followers) if (name := _selected(one))}
     starts = sorted({name: index for index, name in reversed(names.items())}.values())
-    if len(starts) <= 1 or len(starts) > _MOST_WORKSPACES:
+    if not starts or len(starts) > _MOST_WORKSPACES:
         yield tuple(followers)
         return
-    if any(one.subcommand in _WRITES for one in followers[: starts[0]]):
-        yield tuple(followers[: starts[0]])
-    for start in starts:
-        yield (followers[start], *_in_workspace(followers[start], followers[start + 1 :]))
+    parts = [[followers[at], *_in_workspace(followers[at], followers[at + 1 :])] for at in starts]
+    for before, part in pairwise(parts):
+        if part[0].command.conditional and before[0].command.conditional and not _writes(before):
+            part[0] = part[0]._replace(arguments=(part[0].arguments[0], _ONE_OF_SEVERAL))
+    busy = [part for part in (followers[: starts[0]], *parts) if _writes(part)]
+    yield from map(tuple, busy or parts)
+
+
+def _writes(commands: Iterable[Invocation]) -> bool:
+    return any(one.subcommand in _WRITES for one in commands)
 
 
 def _selected(invocation: Invocation) -> Value | None:
@@ -196,15 +207,23 @@ def _selected(invocation: Invocation) -> Value | None:
 
 
 def _in_workspace(select: Invocation, after: list[Invocation]) -> Iterator[Invocation]:
-    """Yield the commands that run in a selected workspace, up to the next that is certainly selected."""
+    """Yield the commands that run in a selected workspace, up to the next that is selected."""
     for one in after:
         name = _selected(one)
-        if not _consistent(select, one):
+        if not _may_follow(select, one):
             continue
         if name is None:
             yield one
-        elif not one.command.conditional and _said(name) != _said(_selected(select)):
+        elif _said(name) != _said(_selected(select)):
             return
+
+
+def _may_follow(left: Invocation, right: Invocation) -> bool:
+    """Tell whether two commands may be of one turn of a loop."""
+    mine = {choice.identity: choice.texts for choice in left.command.choices}
+    return all(
+        not set(choice.texts).isdisjoint(mine.get(choice.identity, choice.texts)) for choice in right.command.choices
+    )
 
 
 def _without_backend(init: Invocation) -> bool:
@@ -502,14 +521,39 @@ def _is_of_another_module(shop: Workshop, root: str, path: str) -> bool:
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:
-    """Keep one of the drafts that say the same of one root; what the others add is kept with it."""
+    """Keep one of the drafts that say the same of one root in one workspace; what the others add is kept with it.
+
+    A script that selects a workspace and writes nothing there is no way of its own, where there is another.
+    """
     kept: dict[tuple[object, ...], Draft] = {}
+    first_of: dict[tuple[object, ...], Draft] = {}
+    names: dict[tuple[object, ...], set[str | None]] = defaultdict(set)
+    said = {id(draft): _identity(draft) for draft in drafts}
     for draft in drafts:
-        first = kept.setdefault(_identity(draft), draft)
+        names[said[id(draft)]].add(_workspace(draft))
+    for draft in sorted(drafts, key=_is_idle):
+        mine = said[id(draft)]
+        same = first_of.setdefault(mine, draft)
+        same.any_workspace = len(names[mine]) > _MOST_APART
+        if same is not draft and _is_idle(draft) and not _is_idle(same):
+            _join(same, draft, ())
+            continue
+        first = kept.setdefault((*mine, None if same.any_workspace else _workspace(draft)), draft)
         if first is not draft:
-            first.followers = (*first.followers, *draft.followers)
-            first.twins = (*first.twins, *([draft.invocation] if draft.invocation else ()))
-    return list(kept.values())
+            _join(first, draft, draft.followers)
+    chosen = {id(draft) for draft in kept.values()}
+    return [draft for draft in drafts if id(draft) in chosen]
+
+
+def _join(first: Draft, other: Draft, followers: tuple[Invocation, ...]) -> None:
+    first.followers = (*first.followers, *followers)
+    first.twins = (*first.twins, *([other.invocation] if other.invocation else ()))
+
+
+def _is_idle(draft: Draft) -> bool:
+    """Tell whether the commands after an init select a workspace and write nothing there."""
+    selects = any(_selected(one) for one in draft.followers)
+    return selects and not _writes(draft.followers)
 
 
 def _identity(draft: Draft) -> tuple[object, ...]:
@@ -518,12 +562,13 @@ def _identity(draft: Draft) -> tuple[object, ...]:
     whole = all(not isinstance(setting.value, tuple) or known(setting.value) for setting in draft.layers)
     place = "" if whole or not draft.invocation else draft.invocation.command.span.path
     texts = "" if whole else str(draft.texts)
-    return draft.root, said, tuple(draft.files), place, tuple(draft.open_reasons), texts, _workspace(draft)
+    return draft.root, said, tuple(draft.files), place, tuple(draft.open_reasons), texts
 
 
 def _workspace(draft: Draft) -> str | None:
     """Return the workspace a draft's commands select, one word for all that are not known; None without any."""
-    found = next((name for one in draft.followers if (name := _selected(one))), None)
+    given = chosen_workspace(draft.invocation) if draft.invocation else None
+    found = given or next((name for one in draft.followers if (name := _selected(one))), None)
     value = bind(found, draft.texts) if found else None
     return None if value is None else text_of(value) or "?"
 

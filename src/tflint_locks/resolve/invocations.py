@@ -68,8 +68,9 @@ class Invocation(NamedTuple):
 def chosen_workspace(invocation: Invocation) -> Value | None:
     """Return the workspace a command selects or makes, or is given by ``TF_WORKSPACE``; None where it chooses none."""
     if invocation.subcommand != "workspace":
-        return invocation.environment.get("TF_WORKSPACE")
-    action, *names = invocation.arguments or ((),)
+        given = invocation.environment.get("TF_WORKSPACE")
+        return None if given is None or text_of(given) == "" else given  # empty is as good as unset
+    action, *names = (*(invocation.arguments or ((),)), *(word.value for word in invocation.unknown))
     return names[0] if names and text_of(action) in ("select", "new") else None
 
 

@@ -242,8 +242,9 @@ def _named_files(draft: UnitDraft) -> Iterator[Value]:
 
 
 def files_of_units(units: Iterable[Unit], reading: Reading) -> frozenset[str]:
-    """Return the files that units are put together from, and those that these read."""
-    read = {path for path in reading.terragrunt if posixpath.basename(path) not in NAMES}
+    """Return the files that units are put together from, those that these read, and those too broken to tell."""
+    files = reading.terragrunt.items()
+    read = {path for path, file in files if file.faults or posixpath.basename(path) not in NAMES}
     return frozenset(read | {path for unit in units for path in unit.files})
 
 

@@ -42,7 +42,10 @@ def all_used(configurations: Iterable[Configuration], role: str) -> Iterator[Use
 @lru_cache(maxsize=2)
 def used_names(repository: Repository, role: str) -> tuple[Value, ...]:
     """Return the distinct names that configurations use: a thousand units share a few."""
-    found = {(text_of(one.name), one.name if text_of(one.name) is None else None): one.name for one in all_used(repository.configurations, role)}
+    found = {
+        (text_of(one.name), one.name if text_of(one.name) is None else None): one.name
+        for one in all_used(repository.configurations, role)
+    }
     return tuple(found.values())
 
 

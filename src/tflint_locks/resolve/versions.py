@@ -44,8 +44,12 @@ def pins(repository: Repository, configuration: Configuration) -> list[Pin]:
         *_version_file(repository.versions, configuration),
         *(pin for init in inits if init for pin in _workflow(repository.versions, init)),
     ]
-    found = [pin for pin in dict.fromkeys(installed) if all(_meet(pin, one) for one in required)]
-    return [*required, *(pin for pin in found if all(_meet(pin, other) for other in found if other.tools == pin.tools))]
+    found = [
+        pin for pin in dict.fromkeys(installed) if pin.tools[0] in tools and all(_meet(pin, one) for one in required)
+    ]
+    if len({pin.tools for pin in found}) > 1:  # which of the two is run is not known
+        return required
+    return [*required, *(pin for pin in found if all(_meet(pin, other) for other in found))]
 
 
 def _meet(left: Pin, right: Pin) -> bool:
