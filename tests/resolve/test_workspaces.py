@@ -8,6 +8,14 @@ from tflint_locks.resolve.model import Repository
 from tflint_locks.value import shown
 
 Load = Callable[..., Repository]
+CHOICE = """terraform init
+if $X; then
+  terraform workspace select a
+else
+  terraform workspace select b
+fi
+terraform plan
+"""
 
 
 @pytest.mark.parametrize(
@@ -37,8 +45,7 @@ Load = Callable[..., Repository]
         ("terraform init\nTF_WORKSPACE=dev terraform apply plan.out\n", ["dev"]),
         ("TF_WORKSPACE=dev terraform init\n", ["dev"]),
         (
-            "terraform init\nif $X; then\n  terraform workspace select a\nelse\n  terraform workspace select b\nfi\n"
-            "terraform plan\n",
+            CHOICE,
             ["<terraform.workspace>"],
         ),
         (

@@ -1,7 +1,8 @@
 """Root modules whose state for one environment is written under two keys of one bucket."""
 
+import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of, quoted, root_of
 from tflint_locks.resolve.runs import automated_paths
+from tflint_locks.resolve.settings_states import settings_states
 from tflint_locks.resolve.words import fold, is_known_environment, words
 from tflint_locks.source import Span
 from tflint_locks.value import Literal, Value, compare, known, shown, span_of, text_of
@@ -44,7 +46,8 @@ def check(repository: Repository) -> Iterator[Match]:
             continue
         for left, right in combinations(found, 2):
             if _diverge(left, right, names) and not _is_used_often(found, left):
-                yield _match(*sorted((left, right), key=lambda one: _order(found, one)))
+                odd, other = sorted((left, right), key=lambda one: _order(found, one))
+                yield _match(odd, other, settings_states(repository))
         yield from _overridden(found)
 
 
@@ -126,7 +129,8 @@ def _is_used_often(found: Iterable[_State], left: _State) -> bool:
     return len(keys) > _FEW
 
 
-def _match(odd: _State, other: _State) -> Match:
+def _match(odd: _State, other: _State, settings: Mapping[tuple[str, str], tuple[Span, ...]]) -> Match:
+    stated = settings.get((text_of(odd.bucket) or "", posixpath.normpath(text_of(odd.key) or "")), ())
     return Match(
         odd.span,
         {
@@ -135,7 +139,11 @@ def _match(odd: _State, other: _State) -> Match:
             "expected": quoted(other.key),
             "other": other.span.path,
         },
-        (Related(other.span, "the other key"), *_commands(odd, other)),
+        (
+            Related(other.span, "the other key"),
+            *_commands(odd, other),
+            *(Related(span, "settings name it too") for span in stated),
+        ),
         environments=environments_of(odd.configuration) or environments_of(other.configuration),
     )
 

@@ -52,7 +52,8 @@ class _Said(NamedTuple):
 
 def shared_states(repository: Repository) -> Iterator[Shared]:
     """Yield each state that commands certainly apply one root module into for two environments or more."""
-    owned = {id(one): state for state in repository.states if state.certain for one in writers(state)}
+    run = [state for state in repository.states if state.certain and any(one.command for one in state.configurations)]
+    owned = {id(one): state for state in run for one in writers(state)}
     roots = {id(state): {one.root for one in state.configurations} for state in owned.values()}
     found: dict[int, dict[str, Applied]] = defaultdict(dict)
     for applied in _all_applied(repository, owned):
@@ -87,9 +88,7 @@ def is_alive(repository: Repository, command: Command) -> bool:
     return all(set(job.events) - {"workflow_call"} for job in jobs) if jobs else not file.jobs
 
 
-def _in_one(
-    repository: Repository, sequence: list[Run], inits: _Inits, names: Environments
-) -> Iterator[Applied]:
+def _in_one(repository: Repository, sequence: list[Run], inits: _Inits, names: Environments) -> Iterator[Applied]:
     """Follow the commands of one place: an init chooses the state, a plan may say the environment for the apply."""
     holding: dict[str, list[tuple[Run, Configuration]]] = {}
     planned: dict[str, _Said | None] = {}
@@ -184,7 +183,9 @@ def _is_missing(repository: Repository, span: Span, path: str) -> bool:
 def _may_choose_workspace(repository: Repository) -> bool:
     """Tell whether a file of the repository that people follow or machines run speaks of choosing a workspace."""
     paths: Iterable[str] = repository.tree.paths()
-    followed = [path for path in paths if path.endswith(_DOCUMENTS) or isinstance(repository.facts.get(path), ScriptFile)]
+    followed = [
+        path for path in paths if path.endswith(_DOCUMENTS) or isinstance(repository.facts.get(path), ScriptFile)
+    ]
     return any(
         isinstance(source := repository.tree.text(path), Source) and _CHOOSES.search(source.text) for path in followed
     )

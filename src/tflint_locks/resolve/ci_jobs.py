@@ -53,9 +53,9 @@ def changing(repository: Repository) -> tuple[Changing, ...]:
     by_path = {file.path: file for file in files}
     callers = _callers(files)
     inits = _configurations(repository)
-    found = []
+    found: list[Changing] = []
     for run in runs(repository):
-        file = by_path.get(run.span.path)
+        file = by_path.get(run.span.path) or by_path.get(run.invocation.command.caller)
         if file and _changes(run):
             found.extend(_changing(run, file, callers, inits))
     return tuple(found)
@@ -106,14 +106,25 @@ def _changing(
     callers: Mapping[str, list[_Caller]],
     inits: _Inits,
 ) -> Iterator[Changing]:
+    calling = callers.get(file.path, [])
+    for job, own in _jobs_of(run, file):
+        events = _events(own, calling)
+        if events:
+            groups = _shared_groups(own, calling) or _as_called(job.groups, calling)
+            yield Changing(run, job, events, groups, _set_up(run, inits))
+
+
+def _jobs_of(run: Run, file: ScriptFile) -> Iterator[tuple[Job, tuple[str, ...]]]:
+    """Yield the job whose step a command is, with the step's events; with the job's where a called file has it."""
+    command = run.invocation.command
     for job in file.jobs:
+        if command.span.path != file.path:
+            if re.split(r"[\[/]", command.scope, maxsplit=1)[0] == job.scope and not command.conditional:
+                yield job, job.events
+            continue
         for step in job.steps:
-            if step.span.start <= run.span.start < step.span.end and step.events:
-                calling = callers.get(file.path, [])
-                events = _events(step.events, calling)
-                groups = _shared_groups(step.events, calling) or _as_called(job.groups, calling)
-                if events:
-                    yield Changing(run, job, events, groups, _set_up(run, inits))
+            if step.span.start <= command.span.start < step.span.end:
+                yield job, step.events
 
 
 def _events(events: tuple[str, ...], callers: list[_Caller]) -> tuple[str, ...]:

@@ -138,7 +138,7 @@ def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
 def _is_bare(draft: Draft) -> bool:
     """Tell whether people start an init that gives a partial block nothing: it says not which backend they mean."""
     init = draft.invocation
-    if init is None or draft.files or init.unknown or init.all("backend-config"):
+    if init is None or draft.type != "s3" or draft.files or init.unknown or init.all("backend-config"):
         return False
     by_people = not init.command.span.path.endswith((".yml", ".yaml")) and not init.command.caller
     return by_people and _is_partial(draft.layers)
@@ -399,7 +399,7 @@ def _finish_init(draft: Draft, init: Invocation) -> None:
         identity = next((piece.identity for piece in word.value if isinstance(piece, Hole)), "a word")
         draft.open_reasons.append(f"init has arguments that are not known ({identity})")
     draft.layers[:] = [setting._replace(value=_bound(setting, draft)) for setting in draft.layers]
-    if _is_partial(draft.layers) and not draft.files and not init.all("backend-config"):
+    if draft.type == "s3" and _is_partial(draft.layers) and not draft.files and not init.all("backend-config"):
         draft.open_reasons.append("the block is partial and the init gives neither bucket nor key")
     if "region" not in merged(draft.layers):
         for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):

@@ -70,8 +70,8 @@ def chosen_workspace(invocation: Invocation) -> Value | None:
     if invocation.subcommand != "workspace":
         given = invocation.environment.get("TF_WORKSPACE")
         return None if given is None or text_of(given) == "" else given  # empty is as good as unset
-    action, *names = (*(invocation.arguments or ((),)), *(word.value for word in invocation.unknown))
-    return names[0] if names and text_of(action) in ("select", "new") else None
+    words = [*invocation.arguments, *(word.value for word in invocation.unknown)]
+    return words[1] if len(words) > 1 and text_of(words[0]) in ("select", "new") else None
 
 
 def invocations(commands: Iterable[Command]) -> Iterator[Invocation]:
