@@ -89,8 +89,8 @@ class Call(NamedTuple):
 class Group(NamedTuple):
     """A concurrency group: runs that name one group do not run side by side.
 
-    ``text`` is its name as written, with its expressions; ``cancels`` are the events whose new run certainly cancels one
-    in progress, ``cancel_span`` where that is said (None where nothing says it).
+    ``text`` is its name as written, with its expressions; ``cancels`` are the events whose new run certainly cancels
+    one in progress, ``cancel_span`` where that is said (None where nothing says it).
     """
 
     text: str
@@ -228,10 +228,10 @@ class Stated(NamedTuple):
     """A place of a document that states a name: a document is compared with what is, it never makes anything.
 
     ``label`` is what the name is said to be, as written: an attribute (``bucket``), a flag (``--table-name``), a
-    variable, a table's or list's label. ``evidence`` is ``sample``, ``init``, ``command``, ``lock-id``, ``arn``, ``url``,
-    ``label``, ``table`` or ``variable``. Places of one ``group`` (a sample, a command, a list) speak of one thing.
-    ``headings`` are those it stands under, outermost first; ``beside`` is the row's head, the table of an ARN, or the
-    bucket of a URL.
+    variable, a table's or list's label. ``evidence`` is ``sample``, ``init``, ``command``, ``lock-id``, ``arn``,
+    ``url``, ``label``, ``table`` or ``variable``. Places of one ``group`` (a sample, a command, a list) speak of one
+    thing. ``headings`` are those it stands under, outermost first; ``beside`` is the row's head, the table of an ARN,
+    or the bucket of a URL.
     """
 
     label: str

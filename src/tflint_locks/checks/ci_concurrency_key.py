@@ -1,6 +1,7 @@
 """Concurrency groups that do not keep apart the runs that change one state."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from tflint_locks.facts import Group
 from tflint_locks.finding import Match, Related, Severity
@@ -14,7 +15,8 @@ from tflint_locks.resolve.ci_jobs import (
 )
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.unlocked import unlocked
-from tflint_locks.value import known
+from tflint_locks.source import Span
+from tflint_locks.value import Value, known
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -22,7 +24,12 @@ def check(repository: Repository) -> Iterator[Match]:
     without = {id(found.configuration) for found in unlocked(repository)}
     for group, changes in group_places(changing(repository)).values():
         apart = _apart(group)
-        found = [change for change in changes if apart and _one_state(change, apart) and len(change.groups) == 1]
+        states = _states(changes)
+        found = [
+            change
+            for change in changes
+            if apart and _one_state(change, states[change.run.span], apart) and len(change.groups) == 1
+        ]
         if found:
             locked = any(id(one) not in without for change in found for one in change.configurations)
             yield _match(group, found, apart, locked=locked)
@@ -37,13 +44,24 @@ def _apart(group: Group) -> str:
     return "branch" if varies_by_branch(group) else ""
 
 
-def _one_state(change: Changing, apart: str) -> bool:
-    """Tell whether the runs that the group tells apart certainly write one state."""
-    keys = [one.value("key") for one in change.configurations if one.type == "s3"]
-    if not keys or not all(key is not None and known(key) for key in keys):
+def _states(changes: Iterable[Changing]) -> Mapping[Span, set[tuple[Value | None, Value | None]]]:
+    """Return the states that each command may change, as buckets and keys."""
+    found: dict[Span, set[tuple[Value | None, Value | None]]] = defaultdict(set)
+    for change in changes:
+        found[change.run.span].update(
+            (one.value("bucket"), one.value("key")) for one in change.configurations if one.type == "s3"
+        )
+    return found
+
+
+def _one_state(change: Changing, states: set[tuple[Value | None, Value | None]], apart: str) -> bool:
+    """Tell whether the runs that the group tells apart certainly write one state; branches may have one each."""
+    if not states or not all(key is not None and known(key) for _, key in states):
         return False
     if apart != "branch":
         return True
+    if len(states) > 1:
+        return False
     return "push" in change.events and len(change.job.branches) > 1 and not any("*" in b for b in change.job.branches)
 
 

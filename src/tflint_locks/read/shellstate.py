@@ -47,8 +47,8 @@ class Guard(NamedTuple):
 class Seen(NamedTuple):
     """One command as met, before its forks are settled; ``words`` begin with the program.
 
-    ``kind`` is that of a call of another file: ``words`` then begin with what is called, ``given`` are named inputs, and
-    ``after`` is how many commands were met before.
+    ``kind`` is that of a call of another file: ``words`` then begin with what is called, ``given`` are named inputs,
+    and ``after`` is how many commands were met before.
     """
 
     words: tuple[Raw, ...]

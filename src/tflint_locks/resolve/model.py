@@ -96,8 +96,8 @@ class Mention(NamedTuple):
 class Definition(NamedTuple):
     """A lock table or state bucket that the repository creates.
 
-    ``kind`` is ``table`` or ``bucket``. ``source`` is ``resource``, ``module``, ``command`` or ``template``. ``keys`` are
-    the partition and sort key of a table as (attribute name, key type ``HASH`` or ``RANGE``, attribute type or
+    ``kind`` is ``table`` or ``bucket``. ``source`` is ``resource``, ``module``, ``command`` or ``template``. ``keys``
+    are the partition and sort key of a table as (attribute name, key type ``HASH`` or ``RANGE``, attribute type or
     ``""``), each with a span. ``proven`` says in a phrase why it holds state or locks, empty where it is not known
     to. ``root`` is the root module that creates it, if one does. ``conditional`` where it may not be made at all.
     ``traits`` are what its own arguments say of its protection.
@@ -235,8 +235,9 @@ class Unit(NamedTuple):
 
     ``source`` says where its backend is stated: ``remote_state``, ``generate``, ``module``, or empty where nowhere.
     ``stated`` is the place, ``module`` the directory of its module, None where that is not in the repository.
-    ``header`` is the first thing its file says. ``renamed`` is its ``lock_table`` as written, ``table`` its ``dynamodb_table``. ``skipped`` where nobody runs it,
-    ``included`` where it includes other files, ``settled`` where all that could state a backend is known.
+    ``header`` is the first thing its file says. ``renamed`` is its ``lock_table`` as written, ``table`` its
+    ``dynamodb_table``. ``skipped`` where nobody runs it, ``included`` where it includes other files, ``settled`` where
+    all that could state a backend is known.
     ``unlocking`` are the commands that ``extra_arguments`` tell not to lock, each with the place of the flag.
     """
 
@@ -261,8 +262,8 @@ class Unit(NamedTuple):
 class Repository:
     """Everything the rules may look at.
 
-    ``companions`` are the protections of buckets that stand apart from them. ``used_paths`` are the files that a root module, a module it calls, or an invocation uses; ``modules`` are all
-    directories of Terraform files.
+    ``companions`` are the protections of buckets that stand apart from them. ``used_paths`` are the files that a root
+    module, a module it calls, or an invocation uses; ``modules`` are all directories of Terraform files.
     """
 
     tree: Tree

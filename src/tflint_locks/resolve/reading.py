@@ -80,12 +80,24 @@ class Reading:
 
     def faults(self) -> tuple[Fault, ...]:
         """Return the places that do not parse, of every file."""
-        files: tuple[Mapping[str, _Facts], ...] = (self.terraform, self.assignments, self.scripts, self.policies, self.terragrunt)
+        files: tuple[Mapping[str, _Facts], ...] = (
+            self.terraform,
+            self.assignments,
+            self.scripts,
+            self.policies,
+            self.terragrunt,
+        )
         return tuple(fault for facts in files for file in facts.values() for fault in file.faults)
 
     def remarks(self) -> tuple[Remark, ...]:
         """Return the comments of every file."""
-        files: tuple[Mapping[str, _Live], ...] = (self.terraform, self.assignments, self.scripts, self.documents, self.terragrunt)
+        files: tuple[Mapping[str, _Live], ...] = (
+            self.terraform,
+            self.assignments,
+            self.scripts,
+            self.documents,
+            self.terragrunt,
+        )
         return tuple(remark for facts in files for file in facts.values() for remark in file.remarks)
 
 
@@ -252,14 +264,19 @@ _DOCKERFILE = _Reader(_always, _speaks, "dockerfile:read_dockerfile")
 # In the order in which they are tried; those of a file's name come before those of its suffix.
 _BY_NAME: dict[str, tuple[_Reader, ...]] = dict.fromkeys(
     (
-        ".terraform-version", ".opentofu-version", ".terragrunt-version", ".tool-versions", "mise.toml", ".mise.toml",
-        ".tfswitchrc", ".tfswitch.toml", ".tgswitchrc",
+        ".terraform-version",
+        ".opentofu-version",
+        ".terragrunt-version",
+        ".tool-versions",
+        "mise.toml",
+        ".mise.toml",
+        ".tfswitchrc",
+        ".tfswitch.toml",
+        ".tgswitchrc",
     ),
     (_VERSION,),
 )
-_BY_NAME.update(
-    dict.fromkeys(("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"), (_TERRAGRUNT,))
-)
+_BY_NAME.update(dict.fromkeys(("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"), (_TERRAGRUNT,)))
 _BY_NAME.update(dict.fromkeys(("atlantis.yaml", "atlantis.yml"), (_ATLANTIS,)))
 _BY_NAME.update(
     dict.fromkeys(

@@ -107,9 +107,7 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
     )
 
 
-def _environments(
-    shop: Workshop, settings: Settings, drafts: list[Draft], units: Monorepo | None
-) -> Environments:
+def _environments(shop: Workshop, settings: Settings, drafts: list[Draft], units: Monorepo | None) -> Environments:
     files = {path for draft in drafts for path in draft.files}
     files |= {path for path in shop.reading.assignments if is_plain_var_file(path, shop.program.modules)} | set(
         shop.candidates
@@ -287,7 +285,15 @@ def _distinct(definitions: list[Definition]) -> tuple[Definition, ...]:
 
 def _facts(reading: Reading) -> dict[str, Facts]:
     facts: dict[str, Facts] = {}
-    for files in (reading.templates, reading.documents, reading.policies, reading.scripts, reading.assignments, reading.terraform, reading.terragrunt):
+    for files in (
+        reading.templates,
+        reading.documents,
+        reading.policies,
+        reading.scripts,
+        reading.assignments,
+        reading.terraform,
+        reading.terragrunt,
+    ):
         facts.update(files)
     return facts
 
