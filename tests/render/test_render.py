@@ -5,10 +5,10 @@ import pytest
 
 from tflint_locks.finding import Finding, Report, Severity
 from tflint_locks.places import Places
-from tflint_locks.render.concise import concise_lines
 from tflint_locks.render.escape import masked, visible
-from tflint_locks.render.json import json_text
-from tflint_locks.render.text import Look, summary_line, text_lines
+from tflint_locks.render.formats import render
+from tflint_locks.render.text import summary_line
+from tflint_locks.render.view import View
 from tflint_locks.source import Span
 from tflint_locks.tree import DictTree
 
@@ -20,24 +20,24 @@ def lines(found: object) -> str:
 
 
 def test_text(report: Report, tree: DictTree, golden: Golden) -> None:
-    golden("report.txt", lines(text_lines(report, Look(Places(tree), colour=False))))
+    golden("report.txt", lines(render("text", report, View(Places(tree), {}))))
 
 
 def test_text_in_colour(report: Report, tree: DictTree, golden: Golden) -> None:
     one = report._replace(findings=report.findings[:1], open_reasons=())
-    golden("report-colour.txt", lines(text_lines(one, Look(Places(tree), colour=True))))
+    golden("report-colour.txt", lines(render("text", one, View(Places(tree), {}, colour=True))))
 
 
 def test_concise(report: Report, tree: DictTree, golden: Golden) -> None:
-    golden("report.concise", lines(concise_lines(report, Places(tree))))
+    golden("report.concise", lines(render("concise", report, View(Places(tree), {}))))
 
 
 def test_json(report: Report, tree: DictTree, golden: Golden) -> None:
-    golden("report.json", json_text(report, Places(tree)) + "\n")
+    golden("report.json", lines(render("json", report, View(Places(tree), {}))))
 
 
 def test_json_has_the_agreed_keys_and_no_others(report: Report, tree: DictTree) -> None:
-    whole = json.loads(json_text(report, Places(tree)))
+    whole = json.loads(lines(render("json", report, View(Places(tree), {}))))
     assert list(whole) == ["version", "tool", "findings", "errors", "suppressed", "summary"]
     first = whole["findings"][0]
     assert [first[name] for name in ("path", "line", "column", "end_line", "end_column")] == [
@@ -64,10 +64,10 @@ def test_text_counts_the_places_it_does_not_show(tree: DictTree) -> None:
 
     related = tuple(Related(Span("main.tf", place, place + 1), "here too") for place in range(20))
     finding = Finding("a-rule", Severity.NOTE, "many", Span("main.tf", 30, 31), related=related)
-    shown = lines(text_lines(Report((finding,), (), 0, 1, 0, 0, ()), Look(Places(tree), colour=False)))
+    shown = lines(render("text", Report((finding,), (), 0, 1, 0, 0, ()), View(Places(tree), {})))
     assert shown.count(":::") == 12
     assert "= 8 more places; --format json has them all" in shown
-    assert json_text(Report((finding,), (), 0, 1, 0, 0, ()), Places(tree)).count("here too") == 20
+    assert lines(render("json", Report((finding,), (), 0, 1, 0, 0, ()), View(Places(tree), {}))).count("here too") == 20
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 
-from tflint_locks.finding import Report
+from tflint_locks.finding import Finding, Report
 from tflint_locks.places import Places
 from tflint_locks.render.escape import visible
+from tflint_locks.render.view import View
 
 
-def concise_lines(report: Report, places: Places) -> Iterator[str]:
-    """Yield one line for each finding."""
-    for finding in report.findings:
-        line, column = places.position(finding.span.path, finding.span.start)
-        message = visible(finding.message)
-        yield f"{visible(finding.span.path)}:{line}:{column}: {finding.severity}: {message} [{finding.rule}]"
+def lines(report: Report, view: View) -> Iterator[str]:
+    """Return one line for each finding."""
+    return (concise_line(finding, view.places) for finding in report.findings)
+
+
+def concise_line(finding: Finding, places: Places) -> str:
+    """Return a finding on one line."""
+    line, column = places.position(finding.span.path, finding.span.start)
+    message = visible(finding.message)
+    return f"{visible(finding.span.path)}:{line}:{column}: {finding.severity}: {message} [{finding.rule}]"

@@ -1,24 +1,26 @@
 """The report as JSON, version 1: lines and columns from 1, columns in characters, ends exclusive; nothing shortened."""
 
 import json
+from collections.abc import Iterator
 
 from tflint_locks import __version__
 from tflint_locks.finding import Finding, Report, Severity
 from tflint_locks.places import Places
+from tflint_locks.render.view import View
 from tflint_locks.source import Span
 
 FORMAT_VERSION = 1
 
 
-def json_text(report: Report, places: Places) -> str:
-    """Return the report as one JSON object."""
+def lines(report: Report, view: View) -> Iterator[str]:
+    """Yield the report as one JSON object."""
     counts = {level.value: sum(one.severity == level for one in report.findings) for level in Severity}
     configurations = {"total": report.total, "closed": report.closed, "open": report.total - report.closed}
-    return json.dumps(
+    yield json.dumps(
         {
             "version": FORMAT_VERSION,
             "tool": {"name": "tflint-locks", "version": __version__},
-            "findings": [_finding(one, places) for one in report.findings],
+            "findings": [_finding(one, view.places) for one in report.findings],
             "errors": list(report.errors),
             "suppressed": report.suppressed,
             "summary": {

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tflint_locks.finding import Edit, Finding, Report, Severity
 from tflint_locks.places import Places
 from tflint_locks.render.escape import masked, visible
+from tflint_locks.render.view import View
 from tflint_locks.source import Span
 
 WIDTH = 180
@@ -24,54 +25,48 @@ class Mark(NamedTuple):
     style: str
 
 
-class Look(NamedTuple):
-    """How the output looks: where lines come from, and whether it is coloured."""
-
-    places: Places
-    colour: bool
-
-    def paint(self, text: str, style: str) -> str:
-        """Return the text in a style, plain where there is no colour."""
-        return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self.colour and text else text
-
-
-def text_lines(report: Report, look: Look) -> Iterator[str]:
+def lines(report: Report, view: View) -> Iterator[str]:
     """Yield the lines of the whole report."""
     for finding in report.findings:
-        yield from _finding_lines(finding, look)
+        yield from _finding_lines(finding, view)
         yield ""
     yield summary_line(report)
 
 
-def _finding_lines(finding: Finding, look: Look) -> Iterator[str]:
+def _paint(view: View, text: str, style: str) -> str:
+    """Return the text in a style, plain where there is no colour."""
+    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if view.colour and text else text
+
+
+def _finding_lines(finding: Finding, view: View) -> Iterator[str]:
     related = finding.related[:SHOWN_PLACES]
     marks = [Mark(finding.span, "-->", finding.label, finding.severity)]
     marks += [Mark(place.span, ":::", place.message, "frame") for place in related]
-    gutter = max(len(str(look.places.position(mark.span.path, mark.span.start).line)) for mark in marks)
-    head = look.paint(f"{finding.severity}[{finding.rule}]", finding.severity)
-    yield f"{head}{look.paint(f': {visible(finding.message)}', 'bold')}"
+    gutter = max(len(str(view.places.position(mark.span.path, mark.span.start).line)) for mark in marks)
+    head = _paint(view, f"{finding.severity}[{finding.rule}]", finding.severity)
+    yield f"{head}{_paint(view, f': {visible(finding.message)}', 'bold')}"
     for mark in marks:
-        yield from _mark_lines(mark, gutter, look)
+        yield from _mark_lines(mark, gutter, view)
     more = len(finding.related) - len(related)
     notes = [*finding.notes, *([f"{more} more places; --format json has them all"] if more else [])]
-    for note in (*notes, *_fix_notes(finding, look.places)):
-        yield f"{' ' * gutter} {look.paint('=', 'frame')} {visible(note)}"
+    for note in (*notes, *_fix_notes(finding, view.places)):
+        yield f"{' ' * gutter} {_paint(view, '=', 'frame')} {visible(note)}"
 
 
-def _mark_lines(mark: Mark, gutter: int, look: Look) -> Iterator[str]:
+def _mark_lines(mark: Mark, gutter: int, view: View) -> Iterator[str]:
     """Yield a place: where it is, its line, and what is written under it."""
-    start, end = look.places.range(mark.span)
+    start, end = view.places.range(mark.span)
     blank = " " * gutter
     pad = blank if mark.arrow == "-->" else f"{blank} "
-    yield f"{pad}{look.paint(mark.arrow, 'frame')} {visible(mark.span.path)}:{start.line}:{start.column}"
-    line = masked(look.places.line(mark.span.path, start.line))
+    yield f"{pad}{_paint(view, mark.arrow, 'frame')} {visible(mark.span.path)}:{start.line}:{start.column}"
+    line = masked(view.places.line(mark.span.path, start.line))
     last = end.column - 1 if end.line == start.line else len(line)
     shown, offset, length = _window(line, start.column - 1, max(last, start.column - 1))
     under = ("^" if mark.arrow == "-->" else "-") * max(length, 1)
-    bar = look.paint("|", "frame")
+    bar = _paint(view, "|", "frame")
     yield f"{blank} {bar}"
-    yield f"{look.paint(str(start.line).rjust(gutter), 'frame')} {bar} {shown}".rstrip()
-    yield f"{blank} {bar} {' ' * offset}{look.paint(f'{under} {visible(mark.words)}'.rstrip(), mark.style)}"
+    yield f"{_paint(view, str(start.line).rjust(gutter), 'frame')} {bar} {shown}".rstrip()
+    yield f"{blank} {bar} {' ' * offset}{_paint(view, f'{under} {visible(mark.words)}'.rstrip(), mark.style)}"
 
 
 def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
