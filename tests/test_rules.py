@@ -36,6 +36,7 @@ SAID_TOO: Mapping[str, frozenset[str]] = {
     "ci-apply-unguarded": frozenset({"backend-unlocked"}),
     "ci-concurrency-key": frozenset({"backend-unlocked"}),
     "state-unwritten": frozenset({"ci-lock-deleted"}),
+    "suppression-expired": frozenset({"backend-unlocked"}),
 }
 
 

@@ -1,8 +1,9 @@
 """Runs all rules over one tree and makes their matches into findings: merged by cause, silenced, narrowed, in order.
 
-Knows no rule and no output format; pure for a given tree.
+Knows no rule and no output format; pure for a given tree and day.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import NamedTuple, TypeAlias
@@ -13,9 +14,9 @@ from tflint_locks.places import Places
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.rule import Rule
 from tflint_locks.select import filled, select_matches
-from tflint_locks.settings import OFF, Settings
+from tflint_locks.settings import OFF, Levels, Settings, matches
 from tflint_locks.source import Span
-from tflint_locks.suppress import Ignores, ignored, read_ignores
+from tflint_locks.suppress import EXPIRED, INVALID, OWN, UNUSED, Silencer, Silencers, read_silencers
 from tflint_locks.tree import Tree, Without
 from tflint_locks.value import holes, known
 
@@ -60,7 +61,7 @@ def lint(tree: Tree, catalog: Catalog, settings: Settings, load: Load, narrowed:
         return Report((), (repository,), 0, 0, 0, 0, ())
     errors: list[str] = []
     found = list(_run(repository, catalog, settings, errors))
-    return _report(repository, catalog, found, errors, tuple(narrowed))
+    return _report(repository, catalog, settings, found, errors, tuple(narrowed))
 
 
 def resolved(tree: Tree, settings: Settings, load: Load) -> Repository | str:
@@ -84,14 +85,17 @@ def _run(repository: Repository, catalog: Catalog, settings: Settings, errors: l
     """Yield the matches of every rule that is on; a rule that fails is named in ``errors``."""
     if not repository.facts and not repository.unreadable:
         return
-    levels = dict(settings.rules)
+    levels = Levels(settings)
     for rule in catalog.values():
-        level = levels.get(rule.id, OFF if rule.off else rule.severity)
-        if level == OFF:
+        level = levels.of(rule.id, OFF if rule.off else rule.severity)
+        if rule.id in OWN or (level == OFF and not levels.anywhere(rule.id)):
             continue
         try:
             for match in _matches(repository, rule):
-                yield Ruled(rule, _at_targets(match, repository.tree), _severity(Severity(level), match))
+                moved = _at_targets(match, repository.tree)
+                here = levels.on_path(rule.id, moved.at.path, level)
+                if here != OFF:
+                    yield Ruled(rule, moved, _severity(Severity(here), moved))
         except Exception as error:  # noqa: BLE001 - the barrier: a fault of ours is said and ends in exit 2
             errors.append(f"rule {rule.id}: {_fault(error)}")
 
@@ -123,13 +127,21 @@ def _at_targets(match: Match, tree: Tree) -> Match:
     return match._replace(at=target(match.at), cause=match.cause and target(match.cause), related=related, edits=edits)
 
 
-def _report(
-    repository: Repository, catalog: Catalog, found: list[Ruled], errors: list[str], narrowed: tuple[str, ...]
+def _report(  # noqa: PLR0913, PLR0917 (all that a report is made of)
+    repository: Repository,
+    catalog: Catalog,
+    settings: Settings,
+    found: list[Ruled],
+    errors: list[str],
+    narrowed: tuple[str, ...],
 ) -> Report:
     places = Places(repository.tree)
-    ignores = read_ignores(repository.remarks, frozenset(catalog), places.before)
+    silence = _Silence(
+        read_silencers(repository.remarks, settings, frozenset(catalog), places.before, time.strftime("%Y-%m-%d"))
+    )
     groups = list(_by_cause(found).values())
-    kept = [_spoken(group, ignores, places) for group in groups]
+    kept = [_spoken(group, silence, places) for group in groups]
+    kept += [[one] for one in _about_silencing(silence, catalog, settings, places)]
     findings = (_finding(group) for group in kept if group)
     ordered = sorted((one for one in findings if _inside(one, narrowed)), key=lambda one: (*one.span, one.rule))
     judged = [item for item in repository.configurations if item.type == "s3"]
@@ -137,14 +149,13 @@ def _report(
     return Report(
         tuple(ordered),
         tuple(errors),
-        sum(len(left) < len(group) for left, group in zip(kept, groups, strict=True)),
+        sum(len(left) < len(group) for left, group in zip(kept, groups, strict=False)),
         len(repository.facts),
         len(judged),
         sum(item.closed for item in judged),
         repository.environments,
         tuple(dict.fromkeys(reason for reasons in unknown for reason in reasons)),
-        ignores.complaints,
-        len(judged) - len(unknown),
+        known=len(judged) - len(unknown),
     )
 
 
@@ -156,13 +167,64 @@ def unknowns(configuration: Configuration) -> tuple[str, ...]:
     )
 
 
-def _spoken(group: list[Ruled], ignores: Ignores, places: Places) -> list[Ruled]:
-    """Return what is left of a cause's matches; nothing where all that speak for it are ignored."""
-    quiet = [ignored(ignores, one.rule.id, (one.match.at, one.cause), places.before) for one in group]
+class _Silence:
+    """What silences, and which of it has silenced something, or would have before its end."""
+
+    def __init__(self, read: Silencers) -> None:
+        self.silencers = read.silencers
+        self.complaints = read.complaints
+        self.used: set[Silencer] = set()
+        self.late: set[Silencer] = set()
+
+    def quiets(self, rule: str, spans: Iterable[Span], places: Places) -> bool:
+        """Tell whether a rule is silenced at one of the places."""
+        if not self.silencers:
+            return False
+        lines = [(span.path, places.position(span.path, span.start).line) for span in spans]
+        speaking = {one for one in self.silencers if any(one.covers(rule, *place) for place in lines)}
+        self.late.update(one for one in speaking if one.ended)
+        in_force = {one for one in speaking if not one.ended}
+        self.used.update(in_force)
+        return bool(in_force)
+
+
+def _spoken(group: list[Ruled], silence: _Silence, places: Places) -> list[Ruled]:
+    """Return what is left of a cause's matches; nothing where all that speak for it are silenced."""
+    quiet = [silence.quiets(one.rule.id, (one.match.at, one.cause), places) for one in group]
     speaker = _speaker(group).rule.id
     if all(silent for one, silent in zip(group, quiet, strict=True) if one.rule.id == speaker):
         return []
     return [one for one, silent in zip(group, quiet, strict=True) if not silent]
+
+
+def _about_silencing(silence: _Silence, catalog: Catalog, settings: Settings, places: Places) -> Iterator[Ruled]:
+    """Yield what is wrong with comments and settings that silence: unused, past their date, not to be understood."""
+    levels = Levels(settings)
+    told = [(INVALID, one.span, {"why": one.text}) for one in silence.complaints]
+    for one in silence.silencers:
+        words = {"rules": ", ".join(f"`{name}`" for name in one.rules), "until": one.ended}
+        if one in silence.late:
+            told.append((EXPIRED, one.span, words))
+        elif one not in silence.used and not _is_off(one, catalog, levels):
+            told.append((UNUSED, one.span, words))
+    for name, span, words in told:
+        rule = catalog.get(name)
+        level = levels.on_path(name, span.path, levels.of(name, rule.severity)) if rule else OFF
+        if rule and level != OFF:
+            yield Ruled(rule, Match(_place_in_settings(span, settings, places), words), Severity(level))
+
+
+def _is_off(silencer: Silencer, catalog: Catalog, levels: Levels) -> bool:
+    """Tell whether one of the rules a silencer names is not on: whether it silences anything is not known then."""
+    named = [rule for rule in catalog.values() if any(matches(name, rule.id) for name in silencer.rules)]
+    return any(levels.of(rule.id, OFF if rule.off else rule.severity) == OFF for rule in named)
+
+
+def _place_in_settings(span: Span, settings: Settings, places: Places) -> Span:
+    """Return the place of a line of the settings, whose entries are known by their line."""
+    if span.path != settings.path:
+        return span
+    return places.of_line(span.path, span.start)
 
 
 def _by_cause(found: Iterable[Ruled]) -> Mapping[Span, list[Ruled]]:

@@ -69,7 +69,8 @@ class Finding(NamedTuple):
 class Report(NamedTuple):
     """The result of one run: findings in order of place, faults of the tool itself, and what could be judged.
 
-    ``complaints`` are about comments that should silence something and do not.
+    ``suppressed`` counts what comments, settings and the baseline silence; ``complaints`` are what a person should know
+    of the run besides, such as entries of the baseline that nothing needs any more.
     """
 
     findings: tuple[Finding, ...]

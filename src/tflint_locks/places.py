@@ -34,6 +34,15 @@ class Places:
         end = starts[number] if number < len(starts) else len(self.text(path))
         return self.text(path)[starts[number - 1] : end].rstrip("\r\n")
 
+    def of_line(self, path: str, number: int) -> Span:
+        """Return what stands on a line, its indentation aside; the beginning where there is no such line."""
+        starts = self._of(path)
+        if number > len(starts):
+            return Span(path, 0, 0)
+        line = self.line(path, number)
+        start = starts[number - 1]
+        return Span(path, start + len(line) - len(line.lstrip()), start + len(line))
+
     def before(self, path: str, offset: int) -> tuple[int, str]:
         """Return the line of an offset and that line's text up to it."""
         starts = self._of(path)

@@ -3,17 +3,32 @@
 Imported only where a settings file exists.
 """
 
+from collections.abc import Iterator
+from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from tflint_locks import __version__
+from tflint_locks.data.regions import REGIONS
 from tflint_locks.plain_yaml import Document, Place, YamlError, read_document
-from tflint_locks.settings import OFF, EnvironmentSettings, Settings, SettingsError
+from tflint_locks.resolve.versions import left_by, satisfied
+from tflint_locks.settings import (
+    OFF,
+    Convention,
+    EnvironmentSettings,
+    IgnoreSettings,
+    RuleSettings,
+    Settings,
+    SettingsError,
+    ToolSettings,
+    matches,
+    rebased,
+)
 
-Level: TypeAlias = Literal["off", "note", "warning", "error"]
-Globs: TypeAlias = list[Annotated[str, Field(min_length=1)]]
 TEMPLATE_WORDS = ("<project>", "<env>", "<region>", "<account>")
+TOOLS = {"terraform": "terraform", "opentofu": "tofu"}
 
 
 def _level(value: object) -> object:
@@ -21,61 +36,120 @@ def _level(value: object) -> object:
     return OFF if value is False else value
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
 
 
 def _template(text: str) -> str:
     rest = text
     for word in TEMPLATE_WORDS:
         rest = rest.replace(word, "")
-    if not text or "<" in rest or ">" in rest:
+    if "<" in rest or ">" in rest:
         raise ValueError(f"a template knows {', '.join(TEMPLATE_WORDS)} and * only")
     return text
 
 
-Template: TypeAlias = Annotated[
-    str, BeforeValidator(lambda value: _template(value) if isinstance(value, str) else value)
+def _constraint(text: str) -> str:
+    if not left_by(text):
+        raise ValueError("not a version constraint, such as `1.10.5` or `~> 1.9`")
+    return text
+
+
+def _region(text: str) -> str:
+    if text not in REGIONS:
+        raise ValueError(f"no region `{text}`{meant(text, REGIONS)}")
+    return text
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("a date is written YYYY-MM-DD") from None
+
+
+Words: TypeAlias = Annotated[str, Field(min_length=1)]
+# What people may write, for the schema: YAML's `off` may be false, one text may stand for a list of one.
+_LEVELS = Literal["off", "note", "warning", "error", False]
+_ONE_OR_MORE = str | list[str]
+Level: TypeAlias = Annotated[
+    Literal["off", "note", "warning", "error"], BeforeValidator(_level, json_schema_input_type=_LEVELS)
 ]
+Globs: TypeAlias = list[Words]
+Template: TypeAlias = Annotated[Words, AfterValidator(_template)]
+Templates: TypeAlias = Annotated[
+    list[Template], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=_ONE_OR_MORE)
+]
+OneOrMore: TypeAlias = Annotated[
+    list[Words], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=_ONE_OR_MORE)
+]
+Constraint: TypeAlias = Annotated[Words, AfterValidator(_constraint)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class ConventionsModel(_Model):
-    """Templates for names."""
+    """Templates for names, one or several of each; `<project>`, `<env>`, `<region>`, `<account>` and `*`."""
 
-    lock_table: Template | None = Field(default=None, alias="lock-table")
-    state_bucket: Template | None = Field(default=None, alias="state-bucket")
-    state_key: Template | None = Field(default=None, alias="state-key")
+    lock_table: Templates | None = None
+    state_bucket: Templates | None = None
+    state_key: Templates | None = None
 
 
 class EnvironmentModel(_Model):
-    """One environment and the files that belong to it."""
+    """One environment: what it is called, where it lies, and how its names differ from the others'."""
 
-    aliases: list[Annotated[str, Field(min_length=1)]] = []
-    backend_files: Globs = []
-    var_files: Globs = []
-    directories: Globs = []
-    account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    aliases: Annotated[list[Words], Field(description="Other words for it in names and paths.")] = []
+    paths: Annotated[Globs, Field(description="Globs of its backend files, var files and folders.")] = []
+    account: Annotated[str, Field(pattern=r"^\d{12}$", description="The id of its AWS account.")] | None = None
+    region: Annotated[str, AfterValidator(_region), Field(description="Where its state lies.")] | None = None
+    conventions: ConventionsModel = ConventionsModel()
+
+
+class RuleSettingsModel(_Model):
+    """What is decided about a rule, or about all that a pattern covers."""
+
+    severity: Level | None = None
+    paths: Annotated[dict[Words, Level], Field(description="Severities of findings in files, by glob.")] = {}
+    silenceable: Annotated[bool, Field(description="Whether a comment may silence it.")] = True
+
+
+class IgnoreModel(_Model):
+    """Findings that are silenced from here, for files that have no comments."""
+
+    rules: OneOrMore
+    paths: OneOrMore
+    reason: str = ""
+    until: Annotated[str, AfterValidator(_date)] | None = None
+
+
+class ToolModel(_Model):
+    """The tool that runs the configurations."""
+
+    name: Literal["terraform", "opentofu"]
+    version: Constraint | None = None
 
 
 class SettingsModel(_Model):
-    """All of the settings file."""
+    """The settings of tflint-locks."""
 
-    project: Annotated[str, Field(min_length=1)] | None = None
-    rules: dict[str, Annotated[Level, BeforeValidator(_level)]] = {}
-    exclude: Globs = []
+    project: Annotated[str, Field(min_length=1, description="What names are formed with.")] | None = None
+    required_version: Annotated[Constraint, Field(description="The versions of tflint-locks to use.")] | None = None
+    tool: ToolModel | None = None
     conventions: ConventionsModel = ConventionsModel()
-    environments: dict[str, EnvironmentModel | None] = {}
+    environments: dict[Words, EnvironmentModel | None] = {}
+    rules: Annotated[dict[Words, Level | RuleSettingsModel], Field(description="By id or pattern (`docs-*`).")] = {}
+    rule_files: Annotated[Globs, Field(description="Declarative rules of your own.")] = []
+    exclude: Annotated[Globs, Field(description="Files and folders that are not read.")] = []
+    ignore: list[IgnoreModel] = []
+    require_reason: Annotated[bool, Field(description="A comment that silences must say why.")] = False
+    fail_on: Annotated[Literal["error", "warning", "note"], Field(description="What makes a run fail.")] | None = None
 
-    @field_validator("environments")
-    @classmethod
-    def _named(cls, environments: dict[str, EnvironmentModel | None]) -> dict[str, EnvironmentModel | None]:
-        if "" in environments:
-            raise ValueError("an environment needs a name")
-        return environments
 
-
-def read_settings(path: str, text: str, rules: frozenset[str]) -> Settings:
-    """Check a settings file against the known rules; raises SettingsError."""
+def read_settings(path: str, text: str, rules: frozenset[str], folder: str = "") -> Settings:
+    """Check a settings file against the known rules; globs count from ``folder``. Raises SettingsError."""
     try:
         document = read_document(text.removeprefix("\ufeff"))
     except YamlError as error:
@@ -84,12 +158,24 @@ def read_settings(path: str, text: str, rules: frozenset[str]) -> Settings:
         model = SettingsModel.model_validate({} if document.data is None else document.data)
     except ValidationError as error:
         raise SettingsError(_complaint(path, error, document)) from None
-    if unknown := [name for name in model.rules if name not in rules]:
-        faults = (
-            f"{path}:{document.line_of(('rules', name))}: no rule `{name}`{meant(name, rules)}" for name in unknown
-        )
+    if model.required_version and not satisfied(model.required_version, __version__):
+        wanted = f"these settings are for tflint-locks {model.required_version}; this is {__version__}"
+        raise SettingsError(f"{path}:{document.line_of(('required_version',))}: {wanted}")
+    settings = _plain(path, model, document, folder)
+    if not settings.rule_files:
+        check_rules(settings, rules)
+    return settings
+
+
+def check_rules(settings: Settings, rules: frozenset[str]) -> None:
+    """Refuse settings that name a rule there is not; raises SettingsError."""
+    lines = dict(settings.origins)
+    named = [(lines.get(f"rules.{one.pattern}", 1), one.pattern) for one in settings.rules]
+    named += [(one.line, name) for one in settings.ignores for name in one.rules]
+    unknown = [(line, name) for line, name in named if not any(matches(name, rule) for rule in rules)]
+    if unknown:
+        faults = (f"{settings.path}:{line}: no rule `{name}`{meant(name, rules)}" for line, name in unknown)
         raise SettingsError("\n".join(faults))
-    return _plain(path, model)
 
 
 def meant(word: str, known: frozenset[str]) -> str:
@@ -99,45 +185,97 @@ def meant(word: str, known: frozenset[str]) -> str:
 
 
 def _complaint(path: str, error: ValidationError, document: Document) -> str:
-    return "\n".join(
-        f"{path}:{document.line_of(fault['loc'])}: {_said(fault['type'], fault['loc'], fault['msg'])}"
-        for fault in error.errors()
-    )
+    told: dict[str, None] = {}
+    for fault in error.errors():
+        place = tuple(part for part in fault["loc"] if not _is_branch(part))
+        told[f"{path}:{document.line_of(place)}: {_said(fault, place)}"] = None
+    return "\n".join(told)
 
 
-def _said(kind: str, place: Place, message: str) -> str:
+def _is_branch(part: object) -> bool:
+    """Tell whether a part of a place is pydantic's name for one alternative of several."""
+    return isinstance(part, str) and (part == RuleSettingsModel.__name__ or part.startswith("function-"))
+
+
+def _said(fault: Any, place: Place) -> str:
     name = str(place[-1]) if place else ""
-    if kind == "extra_forbidden":
+    if fault["type"] == "extra_forbidden":
         return f"no key `{name}`{meant(name, _keys_of(place[:-1]))}"
     where = ".".join(str(part) for part in place) + ": " if place else ""
-    message = message.removeprefix("Value error, ")
+    message = str(fault["msg"]).removeprefix("Value error, ")
     return f"{where}{message[:1].lower()}{message[1:]}"
 
 
 def _keys_of(place: Place) -> frozenset[str]:
-    models: dict[str, type[BaseModel]] = {"conventions": ConventionsModel, "environments": EnvironmentModel}
-    model = models[str(place[0])] if place and place[0] in models else SettingsModel
-    return frozenset(field.alias or name for name, field in model.model_fields.items())
+    models: dict[str, type[BaseModel]] = {
+        "conventions": ConventionsModel,
+        "environments": EnvironmentModel,
+        "tool": ToolModel,
+        "rules": RuleSettingsModel,
+        "ignore": IgnoreModel,
+    }
+    known = [part for part in place if isinstance(part, str) and part in models]
+    model = models[known[-1]] if known else SettingsModel
+    return frozenset(model.model_fields)
 
 
-def _plain(path: str, model: SettingsModel) -> Settings:
-    conventions = model.conventions.model_dump(by_alias=True, exclude_none=True)
-    environments = ((name, environment or EnvironmentModel()) for name, environment in model.environments.items())
+def _plain(path: str, model: SettingsModel, document: Document, folder: str) -> Settings:
+    environments = [(name, one or EnvironmentModel()) for name, one in model.environments.items()]
+    conventions = [*_conventions(model.conventions, None)]
+    for name, environment in environments:
+        conventions += _conventions(environment.conventions, name)
     return Settings(
-        path,
-        model.project,
-        tuple(model.rules.items()),
-        tuple(model.exclude),
-        tuple(conventions.items()),
-        tuple(
-            EnvironmentSettings(
-                name,
-                tuple(environment.aliases),
-                tuple(environment.backend_files),
-                tuple(environment.var_files),
-                tuple(environment.directories),
-                environment.account,
-            )
-            for name, environment in environments
+        path=path,
+        project=model.project,
+        rules=tuple(_rule(pattern, one, folder) for pattern, one in model.rules.items()),
+        exclude=_globs(model.exclude, folder),
+        conventions=tuple(conventions),
+        environments=tuple(
+            EnvironmentSettings(name, tuple(one.aliases), _globs(one.paths, folder), one.account, one.region)
+            for name, one in environments
         ),
+        tool=_tool(model, document),
+        fail_on=model.fail_on,
+        require_reason=model.require_reason,
+        ignores=tuple(_ignores(model, document, folder)),
+        rule_files=_globs(model.rule_files, folder),
+        origins=tuple((".".join(map(str, place)), line) for place, line in document.lines.items() if place),
     )
+
+
+def _globs(globs: list[str], folder: str) -> tuple[str, ...]:
+    return tuple(rebased(glob, folder) for glob in globs)
+
+
+def _conventions(model: ConventionsModel, environment: str | None) -> Iterator[Convention]:
+    for subject in ConventionsModel.model_fields:
+        if templates := getattr(model, subject):
+            yield Convention(subject, tuple(templates), environment)
+
+
+def _rule(pattern: str, one: str | RuleSettingsModel, folder: str) -> RuleSettings:
+    if isinstance(one, str):
+        return RuleSettings(pattern, one)
+    paths = tuple((rebased(glob, folder), level) for glob, level in one.paths.items())
+    return RuleSettings(pattern, one.severity, paths, one.silenceable)
+
+
+def _tool(model: SettingsModel, document: Document) -> ToolSettings | None:
+    if model.tool is None:
+        return None
+    return ToolSettings(TOOLS[model.tool.name], model.tool.version or "", document.line_of(("tool",)))
+
+
+def _ignores(model: SettingsModel, document: Document, folder: str) -> Iterator[IgnoreSettings]:
+    for number, one in enumerate(model.ignore):
+        line = document.line_of(("ignore", number))
+        yield IgnoreSettings(tuple(one.rules), _globs(one.paths, folder), one.reason, one.until or "", line)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the settings file, for editors."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Settings of tflint-locks",
+        **SettingsModel.model_json_schema(),
+    }

@@ -1,83 +1,158 @@
-"""Comments that silence: ``tflint-locks: ignore[rule, …] reason`` on the line of a fault or on the line above it.
+"""What silences findings: comments on, above or anywhere in a file, and the ``ignore`` of the settings.
 
-Knows places and rule ids, nothing of what a rule finds.
+``tflint-locks: ignore[rule, …] reason`` speaks of its own line, and of the next where it stands alone; ``ignore-next``
+of the next line, ``ignore-file`` of the file. ``until=YYYY-MM-DD`` ends it. Knows places and rule ids, nothing of what
+a rule finds.
 """
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeAlias
 
 from tflint_locks.facts import Remark
+from tflint_locks.settings import IgnoreSettings, Levels, Settings, covers, matches
 from tflint_locks.source import Span
 
 MARK = "tflint-locks:"
+UNUSED, EXPIRED, INVALID = "suppression-unused", "suppression-expired", "suppression-invalid"
+# Rules about silencing itself: they come of no check, and nothing silences them.
+OWN = frozenset({UNUSED, EXPIRED, INVALID})
+_VERBS = ("ignore-file", "ignore-next", "ignore")
+_UNTIL = re.compile(r"(?:^|\s)until=(\S*)")
+LineAt: TypeAlias = Callable[[str, int], tuple[int, str]]
 
 
-class Ignores(NamedTuple):
-    """Which rules are ignored at which (path, line), and what is wrong with the comments themselves."""
+class Silencer(NamedTuple):
+    """One thing that silences: rules (ids or patterns) in lines of a file, or in all files that globs cover.
 
-    lines: dict[tuple[str, int], frozenset[str]]
-    complaints: tuple[str, ...]
+    ``lines`` is None where it speaks of all lines; ``globs`` are those of the settings. ``ended`` is the date, where it
+    is past.
+    """
+
+    span: Span
+    rules: tuple[str, ...]
+    lines: range | None
+    globs: tuple[str, ...] = ()
+    ended: str = ""
+
+    def covers(self, rule: str, path: str, line: int) -> bool:
+        """Tell whether it speaks of a rule at a place."""
+        here = any(covers(glob, path) for glob in self.globs) if self.globs else path == self.span.path
+        return here and (self.lines is None or line in self.lines) and any(matches(name, rule) for name in self.rules)
 
 
-class _Comment(NamedTuple):
-    path: str
-    first: int
-    last: int
-    alone: bool
-    rules: frozenset[str]
+class Complaint(NamedTuple):
+    """A comment that should silence and cannot; ``text`` says why."""
+
+    span: Span
+    text: str
 
 
-def read_ignores(
-    remarks: Iterable[Remark], known: frozenset[str], line_at: Callable[[str, int], tuple[int, str]]
-) -> Ignores:
-    """Read the comments; ``line_at`` gives the line of an offset and that line's text up to it."""
-    comments: list[_Comment] = []
-    complaints: list[str] = []
+class Silencers(NamedTuple):
+    """All that silences, and what cannot."""
+
+    silencers: tuple[Silencer, ...]
+    complaints: tuple[Complaint, ...]
+
+
+def read_silencers(
+    remarks: Iterable[Remark], settings: Settings, known: frozenset[str], line_at: LineAt, today: str
+) -> Silencers:
+    """Read comments and settings; ``line_at`` gives the line of an offset and that line's text up to it."""
+    found: list[Silencer] = []
+    complaints: list[Complaint] = []
     for remark in remarks:
-        if MARK not in remark.text:
+        if MARK in remark.text:
+            silencer, faults = _of_comment(remark, settings, known, line_at, today)
+            complaints += [Complaint(remark.span, fault) for fault in faults]
+            found += [silencer] if silencer else []
+    for one in settings.ignores:
+        span = Span(settings.path or "", one.line, one.line)  # the engine turns the line into a place
+        if settings.require_reason and not one.reason:
+            complaints.append(Complaint(span, "it gives no reason, which the settings ask for"))
+        else:
+            found.append(_of_settings(one, span, today))
+    return Silencers(tuple(_joined(found)), tuple(complaints))
+
+
+def _of_settings(one: IgnoreSettings, span: Span, today: str) -> Silencer:
+    return Silencer(span, one.rules, None, one.paths, _ended(one.until, today))
+
+
+def _of_comment(
+    remark: Remark, settings: Settings, known: frozenset[str], line_at: LineAt, today: str
+) -> tuple[Silencer | None, list[str]]:
+    """Return what a comment silences, None where nothing; and what is wrong with it."""
+    directive = remark.text.partition(MARK)[2].strip()
+    verb = next((verb for verb in _VERBS if directive.startswith(verb)), "")
+    if not verb:
+        return None, [f"`{MARK} {directive[:40]}` is not understood; write `{MARK} ignore[rule] reason`"]
+    listed, closed, rest = directive.removeprefix(verb).strip().removeprefix("[").partition("]")
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    if not closed or not names:
+        return None, [f"it names no rule; write `{MARK} {verb}[rule] reason`"]
+    until = _UNTIL.search(rest)
+    faults = [*_unknown(names, settings, known), *_wrong_end(until[1] if until else None)]
+    if settings.require_reason and not _UNTIL.sub("", rest).strip():
+        return None, [*faults, "it gives no reason, which the settings ask for"]
+    usable = tuple(name for name in names if not any(f"`{name}`" in fault for fault in faults))
+    if not usable or (until and _wrong_end(until[1])):
+        return None, faults
+    lines = _lines(verb, remark.span, line_at)
+    return Silencer(remark.span, usable, lines, ended=_ended(until[1] if until else "", today)), faults
+
+
+def _unknown(names: Iterable[str], settings: Settings, known: frozenset[str]) -> Iterator[str]:
+    levels = Levels(settings)
+    for name in names:
+        meant = [rule for rule in known - OWN if matches(name, rule)]
+        if not meant:
+            yield f"`{name}` is no rule" if name not in OWN else f"nothing silences `{name}`"
+        elif not all(levels.silenceable(rule) for rule in meant):
+            yield f"the settings let nothing silence `{name}`"
+
+
+def _wrong_end(until: str | None) -> list[str]:
+    if until is None:
+        return []
+    from datetime import date
+
+    try:
+        date.fromisoformat(until)
+    except ValueError:
+        return ["a date is written until=YYYY-MM-DD"]
+    return []
+
+
+def _ended(until: str, today: str) -> str:
+    """Return a date that is past, empty where it is not: dates of this form sort as texts."""
+    return until if until and until < today else ""
+
+
+def _lines(verb: str, span: Span, line_at: LineAt) -> range | None:
+    """Return the lines a comment speaks of; None for all of the file."""
+    if verb == "ignore-file":
+        return None
+    first, before = line_at(span.path, span.start)
+    last, _ = line_at(span.path, max(span.start, span.end - 1))
+    if verb == "ignore-next":
+        return range(last + 1, last + 2)
+    return range(first, last + 2 if _alone(before) else last + 1)
+
+
+def _alone(before: str) -> bool:
+    """Tell whether a comment has its line for itself, markers of the comment aside."""
+    return not before.strip().strip("<!-{/*}")
+
+
+def _joined(found: list[Silencer]) -> Iterator[Silencer]:
+    """Let comments that stand one above the other, each alone on its line, all speak of the line below them."""
+    below: dict[tuple[str, int], int] = {}
+    for one in sorted(found, key=lambda one: one.span, reverse=True):
+        if one.lines is None or len(one.lines) < 2:  # noqa: PLR2004 (its own line and the next)
+            yield one
             continue
-        first, before = line_at(remark.span.path, remark.span.start)
-        last, _ = line_at(remark.span.path, max(remark.span.start, remark.span.end - 1))
-        rules, complaint = _named(remark.text, known)
-        complaints += [f"{remark.span.path}:{first}: {text}" for text in complaint]
-        comments.append(_Comment(remark.span.path, first, last, not before.strip(), rules))
-    return Ignores(_lines(comments), tuple(complaints))
-
-
-def _named(text: str, known: frozenset[str]) -> tuple[frozenset[str], list[str]]:
-    """Return the rules that a comment ignores, and what cannot be understood of it."""
-    directive = text.partition(MARK)[2].strip()
-    if not directive.startswith("ignore"):
-        return frozenset(), [f"`{MARK} {directive[:40]}` is not understood; write `{MARK} ignore[rule] reason`"]
-    names, closed, _ = directive.removeprefix("ignore").strip().removeprefix("[").partition("]")
-    listed = [name.strip() for name in names.split(",") if name.strip()]
-    if not closed or not listed:
-        return frozenset(), [
-            f"an ignore comment names its rules: `{MARK} ignore[rule] reason`; this one silences nothing"
-        ]
-    unknown = [name for name in listed if name not in known]
-    return frozenset(listed) & known, [f"an ignore comment names `{name}`, which is no rule" for name in unknown]
-
-
-def _lines(comments: Iterable[_Comment]) -> dict[tuple[str, int], frozenset[str]]:
-    """Spread comments over the lines they speak of: their own, and the next one for a comment alone on its line."""
-    lines: dict[tuple[str, int], frozenset[str]] = {}
-    alone: dict[tuple[str, int], frozenset[str]] = {}
-    for comment in sorted(comments):
-        rules = comment.rules
-        if comment.alone:
-            rules |= alone.get((comment.path, comment.first), frozenset())
-            alone[comment.path, comment.last + 1] = rules
-            lines[comment.path, comment.last + 1] = rules
-        for line in range(comment.first, comment.last + 1):
-            lines[comment.path, line] = lines.get((comment.path, line), frozenset()) | rules
-    return lines
-
-
-def ignored(
-    ignores: Ignores, rule: str, places: Iterable[Span], line_at: Callable[[str, int], tuple[int, str]]
-) -> bool:
-    """Tell whether a rule is ignored at the line of one of the places."""
-    if not ignores.lines:
-        return False
-    return any(rule in ignores.lines.get((place.path, line_at(place.path, place.start)[0]), ()) for place in places)
+        last = below.get((one.span.path, one.lines[-1]), one.lines[-1])
+        for line in one.lines[:-1]:
+            below[one.span.path, line] = last
+        yield one._replace(lines=range(one.lines[0], last + 1))

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from tflint_locks.finding import Match
 from tflint_locks.resolve.conventions import Broken, broken
 from tflint_locks.resolve.model import Repository
-from tflint_locks.resolve.phrases import environments_of, quoted
+from tflint_locks.resolve.phrases import environments_of, listed, quoted
 from tflint_locks.value import shown, span_of, text_of
 
-_ATTRIBUTES = {"lock-table": "dynamodb_table", "state-bucket": "bucket", "state-key": "key"}
+_ATTRIBUTES = {"lock_table": "dynamodb_table", "state_bucket": "bucket", "state_key": "key"}
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -21,11 +21,11 @@ def _match(found: Broken) -> Match:
     return Match(
         span_of(found.value) or setting.span,
         {
-            "subject": found.subject.replace("-", " "),
+            "subject": found.subject.replace("_", " "),
             "value": quoted(found.value),
-            "template": f"`{found.template}`",
+            "template": listed([f"`{template}`" for template in found.templates], "or"),
             "wanted": f"`{shown(found.wanted)}`",
         },
-        message="default" if text_of(found.wanted) is None else "known",
+        message="default" if text_of(found.wanted) is None or len(found.templates) > 1 else "known",
         environments=environments_of(found.configuration),
     )

@@ -12,40 +12,39 @@ from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
 from tflint_locks.resolve.stated import backend_account
 from tflint_locks.resolve.used import all_used
 from tflint_locks.resolve.words import aliases, fold, words
+from tflint_locks.settings import conventions_of
 from tflint_locks.value import Hole, Literal, Piece, Value, compare, text_of
-
-STATE_KEY = "state-key"
 
 
 class Broken(NamedTuple):
-    """A value that breaks the convention for its subject; ``wanted`` is the template as far as it can be filled in."""
+    """A value that breaks the conventions for its subject; ``wanted`` is the first as far as it can be filled in."""
 
     configuration: Configuration
     subject: str
     value: Value
-    template: str
+    templates: tuple[str, ...]
     wanted: Value
 
 
 def broken(repository: Repository) -> Iterator[Broken]:
     """Yield the names that certainly break a convention of the settings."""
-    for subject, template in repository.settings.conventions:
-        for configuration in repository.configurations:
+    if not repository.settings.conventions:
+        return
+    for configuration in repository.configurations:
+        for subject, templates in conventions_of(repository.settings, configuration.environment).items():
             value = _value(configuration, subject)
-            if value is None:
-                continue
-            wanted = filled(template, repository, configuration)
-            if compare(value, wanted) is False:
-                yield Broken(configuration, subject, value, template, wanted)
+            wanted = [filled(template, repository, configuration) for template in templates] if value else []
+            if value and all(compare(value, one) is False for one in wanted):
+                yield Broken(configuration, subject, value, templates, wanted[0])
 
 
 def _value(configuration: Configuration, subject: str) -> Value | None:
     if configuration.type != "s3" or not configuration.closed:
         return None
-    if subject == STATE_KEY:
+    if subject == "state_key":
         return configuration.value("key")
-    role = {"state-bucket": STATE_BUCKET, "lock-table": LOCK_TABLE}.get(subject)
-    return next((one.name for one in all_used([configuration], role)), None) if role else None
+    role = STATE_BUCKET if subject == "state_bucket" else LOCK_TABLE
+    return next((one.name for one in all_used([configuration], role)), None)
 
 
 def filled(template: str, repository: Repository, configuration: Configuration) -> Value:
@@ -77,8 +76,7 @@ def _piece(word: str, index: int, repository: Repository, configuration: Configu
     elif word == "env":
         texts = _environment_texts(repository, configuration)
     elif word == "region":
-        region = text_of(configuration.value("region"))
-        texts = (region,) if region else ()
+        texts = _region_texts(repository, configuration)
     elif word == "account":
         texts = _account_texts(repository, configuration)
     found = tuple(dict.fromkeys(texts))
@@ -94,6 +92,12 @@ def _environment_texts(repository: Repository, configuration: Configuration) -> 
         return ()
     stated = [s.aliases for s in repository.settings.environments if s.name == environment]
     return (environment, *(alias for names in stated for alias in names), *aliases(fold(environment)))
+
+
+def _region_texts(repository: Repository, configuration: Configuration) -> tuple[str, ...]:
+    stated = [s.region for s in repository.settings.environments if s.name == configuration.environment and s.region]
+    own = text_of(configuration.value("region"))
+    return tuple(stated) or ((own,) if own else ())
 
 
 def _account_texts(repository: Repository, configuration: Configuration) -> tuple[str, ...]:

@@ -53,8 +53,7 @@ class Environments:
 
     def _decided(self, path: str) -> str | None:
         for environment in self.settings.environments:
-            globs = (*environment.backend_files, *environment.var_files, *environment.directories)
-            if any(covers(glob, path) for glob in globs):
+            if any(covers(glob, path) for glob in environment.paths):
                 return environment.name
         return None
 

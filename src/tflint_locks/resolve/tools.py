@@ -22,6 +22,8 @@ _LOCK_FILE = ".terraform.lock.hcl"
 
 def certainly_terraform(repository: Repository, configuration: Configuration, tofu: Callable[[], bool]) -> bool:
     """Tell whether Terraform runs a configuration: a command or version says so, and nothing speaks of OpenTofu."""
+    if repository.settings.tool:
+        return repository.settings.tool.name == "terraform"
     named = configuration.tool == "terraform" or any(version.tool == "terraform" for version in repository.versions)
     return (named or _locked_by_terraform(repository, configuration.root)) and not tofu()
 
@@ -39,6 +41,8 @@ def signs_of_tofu(repository: Repository) -> Callable[[], bool]:
 
 def may_be_tofu(repository: Repository) -> bool:
     """Tell whether there is any sign of OpenTofu."""
+    if repository.settings.tool:
+        return repository.settings.tool.name == "tofu"
     if any(version.tool in _TOFU_TOOLS for version in repository.versions):
         return True
     if any(".tofu" in path for module in repository.modules.values() for path in module.paths):

@@ -35,6 +35,9 @@ class Pin(NamedTuple):
 
 def pins(repository: Repository, configuration: Configuration) -> list[Pin]:
     """Return the constraints a configuration is run under: of its own blocks, its version file, its workflow."""
+    decided = repository.settings.tool
+    if decided and decided.version:
+        return [Pin(decided.version, (decided.name,), Span(repository.settings.path or "", 0, 0))]
     tools = (configuration.tool,) if configuration.tool in ("terraform", "tofu") else ("terraform", "tofu")
     required = [
         Pin(text, tools, span) for text, span in required_versions(repository, configuration.root, configuration.tool)
@@ -134,6 +137,13 @@ def _test(  # noqa: PLR0911 (one line for each operator)
             stem = given[:-1] if len(given) > 1 else given
             return lambda version: version >= low and [*version[: len(stem)]] == stem
     return lambda version: [*version[: len(given)]] == given
+
+
+def satisfied(constraint: str, version: str) -> bool:
+    """Tell whether a version (``1.2.3``) is one that a constraint leaves."""
+    major, minor, patch = (int(part) for part in version.split(".")[:3])
+    clauses = [_CLAUSE.fullmatch(clause) for clause in constraint.split(",")]
+    return all(clause is not None and _test(*clause.groups())((major, minor, patch)) for clause in clauses)
 
 
 def accepted(name: str, pin: Pin) -> bool | None:
