@@ -105,6 +105,10 @@ class Levels:
         stated = [level for one in self._of(rule) for glob, level in one.paths if covers(glob, path)]
         return stated[-1] if stated else default
 
+    def stated_by(self, rule: str) -> str:
+        """Return the pattern that decides on a rule's severity, empty where none does."""
+        return next((one.pattern for one in reversed(self._of(rule)) if one.severity), "")
+
     def anywhere(self, rule: str) -> bool:
         """Tell whether a rule that is off may be on in some files."""
         return any(level != OFF for one in self._of(rule) for _, level in one.paths)
@@ -124,7 +128,7 @@ def covers(glob: str, path: str) -> bool:
     matches a name at any depth; others start at the root.
     """
     pattern = glob.strip("/").split("/")
-    if len(pattern) == 1:
+    if "/" not in glob.rstrip("/"):
         return any(matches(pattern[0], name) for name in path.split("/"))
     return _segments(pattern, path.split("/"))
 
@@ -164,7 +168,7 @@ def rebased(glob: str, folder: str) -> str:
     """Return a glob of a settings file in a folder as one from the root."""
     if not folder:
         return glob
-    return f"{folder}/{glob.strip('/')}" if "/" in glob.strip("/") else f"{folder}/**/{glob.strip('/')}"
+    return f"{folder}/{glob.lstrip('/')}" if "/" in glob.rstrip("/") else f"{folder}/**/{glob}"
 
 
 def conventions_of(settings: Settings, environment: str | None) -> Mapping[str, tuple[str, ...]]:

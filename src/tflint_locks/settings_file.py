@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from tflint_locks import __version__
 from tflint_locks.data.regions import REGIONS
 from tflint_locks.plain_yaml import Document, Place, YamlError, read_document
-from tflint_locks.resolve.versions import left_by, satisfied
+from tflint_locks.resolve.versions import readable, satisfied
 from tflint_locks.settings import (
     OFF,
     Convention,
@@ -50,7 +50,7 @@ def _template(text: str) -> str:
 
 
 def _constraint(text: str) -> str:
-    if not left_by(text):
+    if not readable(text):
         raise ValueError("not a version constraint, such as `1.10.5` or `~> 1.9`")
     return text
 

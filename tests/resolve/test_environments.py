@@ -85,9 +85,7 @@ def test_a_name_speaks_of_the_environments_whose_words_it_has(
 
 
 def test_settings_win_over_paths() -> None:
-    decided = EnvironmentSettings(
-        "live", aliases=("production",), backend_files=("backends/prod.hcl",), directories=("eu/**",)
-    )
+    decided = EnvironmentSettings("live", aliases=("production",), paths=("backends/prod.hcl", "eu/**"))
     found = establish(Settings(environments=(decided,)), ("backends/prod.hcl", "backends/dev.hcl"), (), ())
     assert found.of_path("backends/prod.hcl") == "live"
     assert found.of_path("eu/dev/main.tf") == "live"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import tflint_locks
-from tflint_locks import cli, resolve
-from tflint_locks.cli import find_place, main
+from tflint_locks import catalog, resolve
+from tflint_locks.cli import main
 from tflint_locks.finding import Severity
+from tflint_locks.place import UsageError, find_place, find_settings
 from tflint_locks.resolve.model import Repository
 from tflint_locks.rule import Predicate, Rule, Select
 from tflint_locks.settings import Settings
@@ -40,7 +41,7 @@ def folder(tmp_path: Path, mismatch: Repository, monkeypatch: pytest.MonkeyPatch
         source = mismatch.tree.text(path)
         file.write_text(getattr(source, "text", ""))
     (tmp_path / ".git").mkdir()
-    monkeypatch.setattr(cli, "load_catalog", lambda: {RULE.id: RULE})
+    monkeypatch.setattr(catalog, "load_catalog", lambda: {RULE.id: RULE})
     monkeypatch.setattr(resolve, "load", lambda _tree, _settings: mismatch)
     monkeypatch.chdir(tmp_path)
     for name in ("NO_COLOR", "FORCE_COLOR"):
@@ -261,18 +262,104 @@ def test_environments_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
-def test_the_root_is_the_nearest_folder_with_git_or_settings(tmp_path: Path) -> None:
+def test_the_root_is_the_nearest_folder_with_git_else_with_settings(tmp_path: Path) -> None:
     inner = tmp_path / "a/b/c"
     inner.mkdir(parents=True)
     assert find_place([str(inner)], None).root == str(inner)
-    (tmp_path / ".git").mkdir()
-    assert find_place([str(inner)], None) == (str(tmp_path), ("a/b/c",))
     (tmp_path / "a/.tflint-locks.yaml").touch()
     assert find_place([str(inner), str(tmp_path / "a")], None) == (str(tmp_path / "a"), ("b/c", ""))
+    (tmp_path / ".git").mkdir()
+    assert find_place([str(inner)], None) == (str(tmp_path), ("a/b/c",))
     assert find_place([str(inner)], str(inner)) == (str(inner), ("",))
     (inner / "main.tf").touch()
-    (tmp_path / "a/.tflint-locks.yaml").unlink()
     assert find_place([str(inner / "main.tf")], None).given == ("a/b/c/main.tf",)
+
+
+def test_the_settings_are_the_nearest_up_to_the_root_and_never_above(tmp_path: Path) -> None:
+    inner = tmp_path / "repository/a/b"
+    inner.mkdir(parents=True)
+    (tmp_path / "repository/.git").mkdir()
+    (tmp_path / ".tflint-locks.yaml").touch()
+    place = find_place([str(inner)], None)
+    assert find_settings(place) is None
+    (tmp_path / "repository/.tflint-locks.yaml").touch()
+    assert find_settings(place) == str(tmp_path / "repository/.tflint-locks.yaml")
+    (tmp_path / "repository/a/.tflint-locks.yaml").touch()
+    assert find_settings(place) == str(tmp_path / "repository/a/.tflint-locks.yaml")
+
+
+def test_globs_of_settings_below_the_root_count_from_their_folder(folder: Path) -> None:
+    (folder / "envs/.tflint-locks.yaml").write_text(
+        "rules: {lock-table-mismatch: {paths: {staging.tfvars: off, /prod.tfvars: error}}}\n"
+    )
+    assert main(["check", "envs"]) == 0
+    assert main(["check"]) == 1
+
+
+def test_isolated_uses_no_settings_and_no_baseline(folder: Path) -> None:
+    (folder / ".tflint-locks.yaml").write_text("rules: {lock-table-mismatch: off}\n")
+    assert main(["check"]) == 0
+    assert main(["check", "--isolated"]) == 1
+
+
+def test_what_fails_a_run_is_a_setting_that_a_flag_overrides(folder: Path) -> None:
+    (folder / ".tflint-locks.yaml").write_text("fail_on: error\n")
+    assert main(["check"]) == 0
+    assert main(["check", "--fail-on", "warning"]) == 1
+    assert main(["check", "--fail-on", "warning", "--exit-zero"]) == 0
+
+
+def test_the_settings_shown_have_their_origin(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / ".tflint-locks.yaml").write_text("project: acme\nrules:\n  lock-*: note\n")
+    assert main(["check", "--show-settings", "--fail-on", "error"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "project = acme  # .tflint-locks.yaml:1" in shown
+    assert "rules.lock-table-mismatch = note  # .tflint-locks.yaml:3" in shown
+    assert "fail_on = error  # --fail-on" in shown
+    assert "exclude = nothing  # default" in shown
+
+
+@pytest.mark.usefixtures("folder")
+def test_several_formats_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sarif, junit = tmp_path / "out/report.sarif", tmp_path / "junit.xml"
+    outputs = ["--output", f"sarif={sarif}", "--output", f"junit={junit}", "--output", "concise=-"]
+    assert main(["check", *outputs]) == 1
+    assert json.loads(sarif.read_text())["runs"][0]["results"][0]["ruleId"] == RULE.id
+    assert "<failure" in junit.read_text()
+    assert capsys.readouterr().out == f"{LINE}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--output", "sarif"], "--output sarif: write FORMAT=FILE with one of text, concise"),
+        (["--output", "sarf=x"], "--output sarf=x: write FORMAT=FILE"),
+        (["--format", "json", "--output", "text=-"], "only one format can be written to standard output"),
+        (["--output", "json=envs"], "envs: cannot be written: "),
+        (["--fix", "--diff"], "--fix and --diff cannot be given together"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_outputs_that_cannot_be_followed(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", *arguments]) == 2
+    assert f"tflint-locks: {said}" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+def test_quiet_shows_findings_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--format", "concise", "--quiet"]) == 1
+    assert capsys.readouterr() == (f"{LINE}\n", "")
+    main(["check", "--quiet"])
+    assert "configurations known" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("folder")
+def test_statistics_count_by_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--statistics"]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == "    1  warning  lock-table-mismatch"
+    main(["check", "--statistics", "--format", "json"])
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row == {"rule": "lock-table-mismatch", "severity": "warning", "count": 1, "fixable": 0}
 
 
 def test_the_home_folder_is_never_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +371,7 @@ def test_the_home_folder_is_never_the_root(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_path_outside_the_root_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    with pytest.raises(cli.UsageError, match="outside the root"):
+    with pytest.raises(UsageError, match="outside the root"):
         find_place([str(tmp_path)], str(tmp_path / "a"))
 
 
@@ -292,7 +379,7 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "load_catalog", interrupt)
+    monkeypatch.setattr(catalog, "load_catalog", interrupt)
     assert main(["rules"]) == 130
 
 

@@ -8,7 +8,7 @@ from tflint_locks.engine import lint
 from tflint_locks.finding import Match, Related, Report, Severity
 from tflint_locks.resolve.model import Repository
 from tflint_locks.rule import Fix, Predicate, RelatedField, Rule, Select
-from tflint_locks.settings import Settings
+from tflint_locks.settings import RuleSettings, Settings
 from tflint_locks.source import Span
 from tflint_locks.tree import DictTree, Tree
 
@@ -125,14 +125,14 @@ def test_severity(
     mismatch: Repository, give: Give, settings: Levels, match: Severity | None, severity: Severity | None
 ) -> None:
     rule = give("a-rule", at(TFVARS, 0, 1)._replace(severity=match))
-    report = run(mismatch, rule, settings=Settings(rules=settings))
+    report = run(mismatch, rule, settings=Settings(rules=tuple(RuleSettings(*one) for one in settings)))
     assert [finding.severity for finding in report.findings] == ([severity] if severity else [])
 
 
 def test_a_rule_that_is_off_runs_only_where_the_settings_turn_it_on(mismatch: Repository, give: Give) -> None:
     rule = give("a-rule", at(TFVARS, 0, 1))._replace(off=True)
     assert not run(mismatch, rule).findings
-    assert run(mismatch, rule, settings=Settings(rules=(("a-rule", "note"),))).findings
+    assert run(mismatch, rule, settings=Settings(rules=(RuleSettings("a-rule", "note"),))).findings
 
 
 def test_a_rule_that_fails_is_named_and_the_other_findings_stand(mismatch: Repository, give: Give) -> None:
@@ -217,8 +217,10 @@ def test_ignoring_the_rule_that_speaks_silences_its_whole_cause(repository: Make
     assert report.suppressed == 1
 
 
-def test_an_ignore_of_an_unknown_rule_is_a_complaint_and_silences_nothing(repository: Make, give: Give) -> None:
-    tree = DictTree({"main.tf": "a = 1 # tflint-locks: ignore[a-rul]\n"})
-    report = run(repository(tree), give("a-rule", at("main.tf", 0, 1)))
-    assert len(report.findings) == 1
-    assert report.complaints == ("main.tf:1: an ignore comment names `a-rul`, which is no rule",)
+def test_a_severity_may_be_another_in_some_files(repository: Make, give: Give) -> None:
+    tree = DictTree({"main.tf": "a = 1\n", "old/main.tf": "a = 1\n"})
+    rule = give("a-rule", at("main.tf", 0, 1), at("old/main.tf", 0, 1))
+    legacy = Settings(rules=(RuleSettings("a-*", "error", (("old/**", "note"),)),))
+    assert [one.severity for one in run(repository(tree), rule, settings=legacy).findings] == ["error", "note"]
+    only = Settings(rules=(RuleSettings("a-rule", "off", (("old/**", "note"),)),))
+    assert [one.span.path for one in run(repository(tree), rule, settings=only).findings] == ["old/main.tf"]

@@ -1,43 +1,120 @@
 import pytest
 
-from tflint_locks.settings import EnvironmentSettings, Settings, SettingsError, covers
-from tflint_locks.settings_file import read_settings
+from tflint_locks import __version__
+from tflint_locks.settings import (
+    Convention,
+    EnvironmentSettings,
+    IgnoreSettings,
+    Levels,
+    RuleSettings,
+    Settings,
+    SettingsError,
+    ToolSettings,
+    conventions_of,
+    covers,
+    rebased,
+)
+from tflint_locks.settings_file import read_settings, schema
 
 KNOWN = frozenset({"lock-table-mismatch", "backend-unlocked"})
 WHOLE = """\
 project: acme
+required_version: ">= 0.1"
+tool: {name: opentofu, version: "~> 1.10"}
+fail_on: error
+require_reason: true
 rules:
   lock-table-mismatch: note
-  backend-unlocked: off
+  backend-*: {severity: off, silenceable: false, paths: {"legacy/**": error}}
 exclude: [legacy, "infra/*/old/**"]
+rule_files: []
+ignore:
+  - rules: backend-unlocked
+    paths: [policies/*.json]
+    reason: generated
+    until: 2030-01-31
 conventions:
-  lock-table: <project>-terraform-locks-<env>
-  state-key: "*/<region>/<account>.tfstate"
+  lock_table: <project>-terraform-locks-<env>
+  state_key: ["*/<region>/<account>.tfstate", "*/terraform.tfstate"]
 environments:
   staging:
     aliases: [stg]
-    backend_files: [backends/stg.hcl]
-    var_files: [envs/stg.tfvars]
-    directories: [live/stg]
+    paths: [backends/stg.hcl, envs/stg.tfvars, live/stg]
     account: 011111111111
+    region: eu-west-1
   prod:
+    conventions: {lock_table: <project>-terraform-locks}
 """
 
 
 def test_everything_that_can_be_set() -> None:
-    assert read_settings("s.yaml", WHOLE, KNOWN) == Settings(
+    found = read_settings("s.yaml", WHOLE, KNOWN)
+    assert dict(found.origins)["rules.backend-*"] == 8
+    assert found._replace(origins=()) == Settings(
         "s.yaml",
         "acme",
-        (("lock-table-mismatch", "note"), ("backend-unlocked", "off")),
+        (
+            RuleSettings("lock-table-mismatch", "note"),
+            RuleSettings("backend-*", "off", (("legacy/**", "error"),), silenceable=False),
+        ),
         ("legacy", "infra/*/old/**"),
-        (("lock-table", "<project>-terraform-locks-<env>"), ("state-key", "*/<region>/<account>.tfstate")),
+        (
+            Convention("lock_table", ("<project>-terraform-locks-<env>",)),
+            Convention("state_key", ("*/<region>/<account>.tfstate", "*/terraform.tfstate")),
+            Convention("lock_table", ("<project>-terraform-locks",), "prod"),
+        ),
         (
             EnvironmentSettings(
-                "staging", ("stg",), ("backends/stg.hcl",), ("envs/stg.tfvars",), ("live/stg",), "011111111111"
+                "staging", ("stg",), ("backends/stg.hcl", "envs/stg.tfvars", "live/stg"), "011111111111", "eu-west-1"
             ),
             EnvironmentSettings("prod"),
         ),
+        ToolSettings("tofu", "~> 1.10", 3),
+        "error",
+        require_reason=True,
+        ignores=(IgnoreSettings(("backend-unlocked",), ("policies/*.json",), "generated", "2030-01-31", 12),),
     )
+    assert conventions_of(found, "prod")["lock_table"] == ("<project>-terraform-locks",)
+    assert conventions_of(found, "staging")["lock_table"] == ("<project>-terraform-locks-<env>",)
+
+
+def test_the_name_of_a_rule_wins_over_patterns_and_a_later_pattern_over_an_earlier() -> None:
+    levels = Levels(read_settings("s.yaml", "rules: {lock-table-mismatch: note, lock-*: error, '*': off}", KNOWN))
+    assert levels.of("lock-table-mismatch", "error") == "note"
+    assert levels.of("lock-other", "warning") == "off"
+    assert Levels(Settings()).of("lock-other", "warning") == "warning"
+
+
+def test_the_schema_takes_what_the_tool_takes() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    from tflint_locks.plain_yaml import read_document
+
+    checker = jsonschema.Draft202012Validator(schema())
+    checker.check_schema(schema())
+    assert not list(checker.iter_errors(read_document(WHOLE).data))
+    assert list(checker.iter_errors({"rule": {}}))
+    assert not list(checker.iter_errors({"rules": {"docs-*": False}}))
+
+
+def test_another_version_of_the_tool_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"s.yaml:1: these settings are for tflint-locks >= 99; this is "):
+        read_settings("s.yaml", 'required_version: ">= 99"\n', KNOWN)
+    read_settings("s.yaml", f"required_version: '{__version__}'\n", KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "covered"),
+    [
+        ("*.tfvars", "infra/a/b.tfvars", True),
+        ("*.tfvars", "b.tfvars", False),
+        ("/b.tfvars", "infra/b.tfvars", True),
+        ("/b.tfvars", "infra/a/b.tfvars", False),
+        ("a/*.tf", "infra/a/b.tf", True),
+        ("a/*.tf", "a/b.tf", False),
+    ],
+)
+def test_globs_of_settings_in_a_folder_count_from_there(glob: str, path: str, covered: bool) -> None:
+    assert covers(rebased(glob, "infra"), path) is covered
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "\ufeff", "---\n", "{}"])
@@ -48,7 +125,7 @@ def test_an_empty_file_sets_nothing(text: str) -> None:
 @pytest.mark.parametrize("written", ["off", '"off"', "false"])
 def test_off_is_off_however_yaml_reads_it(written: str) -> None:
     assert read_settings("s.yaml", f"rules: {{backend-unlocked: {written}}}", KNOWN).rules == (
-        ("backend-unlocked", "off"),
+        RuleSettings("backend-unlocked", "off"),
     )
 
 
@@ -66,10 +143,10 @@ def test_off_is_off_however_yaml_reads_it(written: str) -> None:
             "s.yaml:2: rules.backend-unlocked: input should be 'off', 'note', 'warning' or 'error'",
         ),
         ("environments:\n  dev:\n    alias: [d]\n", "s.yaml:3: no key `alias`; did you mean `aliases`?"),
-        ("conventions:\n  lock_table: x\n", "s.yaml:2: no key `lock_table`; did you mean `lock-table`?"),
+        ("conventions:\n  lock-table: x\n", "s.yaml:2: no key `lock-table`; did you mean `lock_table`?"),
         (
-            "conventions:\n  lock-table: <stage>-x\n",
-            "s.yaml:2: conventions.lock-table: a template knows <project>, <env>",
+            "conventions:\n  lock_table: <stage>-x\n",
+            "s.yaml:2: conventions.lock_table.0: a template knows <project>, <env>",
         ),
         (
             "environments:\n  dev:\n    account: 123\n",

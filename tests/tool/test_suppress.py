@@ -2,78 +2,101 @@ import pytest
 
 from tflint_locks.facts import Remark
 from tflint_locks.places import Places
+from tflint_locks.settings import RuleSettings, Settings
 from tflint_locks.source import Span
-from tflint_locks.suppress import ignored, read_ignores
+from tflint_locks.suppress import Silencers, read_silencers
 from tflint_locks.tree import DictTree
 
-KNOWN = frozenset({"a-rule", "b-rule"})
+KNOWN = frozenset({"a-rule", "b-rule", "suppression-unused"})
+TODAY = "2026-06-15"
 TARGET = "lock = 1"
 
 
 def remarks_of(text: str) -> list[Remark]:
-    """Find comments as a reader would: ``#`` and ``//`` to the end of the line, ``/* */``."""
+    """Find comments as a reader would: ``#`` and ``//`` to the end of the line, ``/* */``, ``<!-- -->``."""
     found = []
-    for opener, closer in (("#", "\n"), ("//", "\n"), ("/*", "*/")):
+    for opener, closer in (("#", "\n"), ("//", "\n"), ("/*", "*/"), ("<!--", "-->")):
         start = text.find(opener)
-        if start >= 0:
-            end = text.index(closer, start) + (2 if closer == "*/" else 0)
-            found.append(Remark(text[start:end].strip("#/* "), Span("main.tf", start, end)))
+        while start >= 0:
+            end = text.index(closer, start) + (0 if closer == "\n" else len(closer))
+            found.append(Remark(text[start:end].strip("#/*<>!- "), Span("main.tf", start, end)))
+            start = text.find(opener, end)
     return found
 
 
+def silencers(text: str, settings: Settings | None = None) -> Silencers:
+    places = Places(DictTree({"main.tf": text}))
+    return read_silencers(remarks_of(text), settings or Settings(), KNOWN, places.before, TODAY)
+
+
+def silent(text: str, settings: Settings | None = None) -> bool:
+    line = text[: text.index(TARGET)].count("\n") + 1
+    return any(one.covers("a-rule", "main.tf", line) for one in silencers(text, settings).silencers if not one.ended)
+
+
 @pytest.mark.parametrize(
-    ("text", "silent"),
+    ("text", "expected"),
     [
         ("lock = 1 # tflint-locks: ignore[a-rule] it is so\n", True),
         ("lock = 1 // tflint-locks: ignore[a-rule]\n", True),
         ("lock = 1 /* tflint-locks: ignore[a-rule] */\n", True),
         ("# tflint-locks: ignore[a-rule] reason\nlock = 1\n", True),
         ("/* tflint-locks: ignore[a-rule]\n reason */\nlock = 1\n", True),
+        ("<!-- tflint-locks: ignore[a-rule] reason -->\nlock = 1\n", True),
         ("  # tflint-locks: ignore[b-rule, a-rule]\n  lock = 1\n", True),
+        ("# tflint-locks: ignore[a-*]\nlock = 1\n", True),
+        ("# tflint-locks: ignore[a-rule]\n# tflint-locks: ignore[b-rule]\nlock = 1\n", True),
         ("# tflint-locks: ignore[b-rule]\nlock = 1\n", False),
         ("# tflint-locks: ignore[a-rule]\n\nlock = 1\n", False),
         ("x = 2 # tflint-locks: ignore[a-rule]\nlock = 1\n", False),
         ("lock = 1\n# tflint-locks: ignore[a-rule]\n", False),
-        ("lock = 1 # tflint-locks: ignore[c-rule]\n", False),
-        ("lock = 1 # tflint-locks: ignore\n", False),
         ("lock = 1 # ignore[a-rule]\n", False),
+        ("x = 2 # tflint-locks: ignore-next[a-rule]\nlock = 1\n", True),
+        ("lock = 1 # tflint-locks: ignore-next[a-rule]\n", False),
+        ("lock = 1\n\n# tflint-locks: ignore-file[a-rule] all of it\n", True),
+        ("lock = 1 # tflint-locks: ignore[a-rule] until=2026-06-15\n", True),
+        ("lock = 1 # tflint-locks: ignore[a-rule] until=2026-06-14\n", False),
     ],
 )
-def test_an_ignore_comment_speaks_of_its_line_and_alone_on_it_of_the_next(text: str, silent: bool) -> None:
-    places = Places(DictTree({"main.tf": text}))
-    ignores = read_ignores(remarks_of(text), KNOWN, places.before)
-    start = text.index(TARGET)
-    assert ignored(ignores, "a-rule", [Span("main.tf", start, start + 4)], places.before) is silent
-
-
-def test_ignore_comments_one_above_the_other_all_speak_of_the_line_below() -> None:
-    text = "# tflint-locks: ignore[a-rule]\n# tflint-locks: ignore[b-rule]\nlock = 1\n"
-    second = text.index("#", 1)
-    places = Places(DictTree({"main.tf": text}))
-    remarks = [
-        Remark("tflint-locks: ignore[a-rule]", Span("main.tf", 0, 30)),
-        Remark("tflint-locks: ignore[b-rule]", Span("main.tf", second, second + 30)),
-    ]
-    ignores = read_ignores(remarks, KNOWN, places.before)
-    place = [Span("main.tf", text.index("lock ="), len(text))]
-    assert all(ignored(ignores, rule, place, places.before) for rule in ("a-rule", "b-rule"))
+def test_which_line_a_comment_speaks_of(text: str, expected: bool) -> None:
+    assert silent(text) is expected
+    assert not silencers(text).complaints
 
 
 @pytest.mark.parametrize(
-    ("comment", "complaint"),
+    ("text", "complaint"),
     [
-        (
-            "tflint-locks: ignore[a-rule, lock-tabel]",
-            "main.tf:2: an ignore comment names `lock-tabel`, which is no rule",
-        ),
-        ("tflint-locks: ignore because", "main.tf:2: an ignore comment names its rules"),
-        ("tflint-locks: ignore[] x", "main.tf:2: an ignore comment names its rules"),
-        ("tflint-locks: disable a-rule", "main.tf:2: `tflint-locks: disable a-rule` is not understood"),
+        ("lock = 1 # tflint-locks: ignore[c-rule]\n", "`c-rule` is no rule"),
+        ("lock = 1 # tflint-locks: ignore\n", "it names no rule; write `tflint-locks: ignore[rule] reason`"),
+        ("lock = 1 # tflint-locks: ignore[] x\n", "it names no rule; write"),
+        ("lock = 1 # tflint-locks: disable a-rule\n", "`tflint-locks: disable a-rule` is not understood"),
+        ("lock = 1 # tflint-locks: ignore[a-rule] until=June\n", "a date is written until=YYYY-MM-DD"),
+        ("lock = 1 # tflint-locks: ignore[suppression-unused]\n", "nothing silences `suppression-unused`"),
     ],
 )
-def test_an_ignore_comment_that_silences_nothing_is_said_aloud(comment: str, complaint: str) -> None:
-    text = f"x = 1\n# {comment}\n"
-    places = Places(DictTree({"main.tf": text}))
-    remark = Remark(comment, Span("main.tf", 6, len(text) - 1))
-    (said,) = read_ignores([remark], KNOWN, places.before).complaints
-    assert said.startswith(complaint)
+def test_a_comment_that_silences_nothing_says_why(text: str, complaint: str) -> None:
+    assert not silent(text)
+    (said,) = silencers(text).complaints
+    assert said.text.startswith(complaint)
+
+
+def test_a_rule_that_is_misspelt_does_not_take_the_others_with_it() -> None:
+    text = "lock = 1 # tflint-locks: ignore[a-rule, c-rule] x\n"
+    assert silent(text)
+    assert [one.text for one in silencers(text).complaints] == ["`c-rule` is no rule"]
+
+
+def test_a_reason_may_be_asked_for() -> None:
+    asked = Settings(require_reason=True)
+    assert silent("lock = 1 # tflint-locks: ignore[a-rule] old table until=2026-07-01\n", asked)
+    for bare in ("", " until=2026-07-01"):
+        text = f"lock = 1 # tflint-locks: ignore[a-rule]{bare}\n"
+        assert not silent(text, asked)
+        assert "no reason" in silencers(text, asked).complaints[0].text
+
+
+def test_a_rule_may_be_made_one_that_nothing_silences() -> None:
+    settings = Settings(rules=(RuleSettings("a-*", silenceable=False),))
+    text = "lock = 1 # tflint-locks: ignore[a-rule, b-rule] x\n"
+    assert not silent(text, settings)
+    assert [one.text for one in silencers(text, settings).complaints] == ["the settings let nothing silence `a-rule`"]

@@ -30,7 +30,8 @@ def lines(report: Report, view: View) -> Iterator[str]:
     for finding in report.findings:
         yield from _finding_lines(finding, view)
         yield ""
-    yield summary_line(report)
+    if not view.quiet:
+        yield summary_line(report)
 
 
 def _paint(view: View, text: str, style: str) -> str:

@@ -12,11 +12,15 @@ NAMED_PLACES = 3
 
 
 class View(NamedTuple):
-    """What a report is shown with: where places lie, the rules it speaks of, and whether a terminal shows colour."""
+    """What a report is shown with: where places lie, the rules it speaks of, how it looks.
+
+    ``colour`` where a terminal shows it; ``quiet`` leaves out the counts.
+    """
 
     places: Places
     rules: Mapping[str, Rule]
     colour: bool = False
+    quiet: bool = False
 
 
 def whole_message(finding: Finding, places: Places) -> str:

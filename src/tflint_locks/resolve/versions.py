@@ -139,6 +139,11 @@ def _test(  # noqa: PLR0911 (one line for each operator)
     return lambda version: [*version[: len(given)]] == given
 
 
+def readable(constraint: str) -> bool:
+    """Tell whether a constraint can be read."""
+    return all(_CLAUSE.fullmatch(clause) for clause in constraint.split(","))
+
+
 def satisfied(constraint: str, version: str) -> bool:
     """Tell whether a version (``1.2.3``) is one that a constraint leaves."""
     major, minor, patch = (int(part) for part in version.split(".")[:3])

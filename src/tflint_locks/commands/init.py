@@ -1,0 +1,35 @@
+"""``init``: write first settings from what the repository shows, and say how to run the check on every commit."""
+
+import os
+from typing import TYPE_CHECKING
+
+from tflint_locks import resolve
+from tflint_locks.commands.terminal import FAILED, complain, print_lines
+from tflint_locks.commands.work import work_of
+from tflint_locks.first_settings import HOOK, first_settings
+from tflint_locks.place import UsageError
+from tflint_locks.settings import SETTINGS_FILE
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(arguments: "argparse.Namespace") -> int:
+    """Write the settings at the root; raises UsageError where there are some."""
+    from tflint_locks.engine import resolved
+
+    work = work_of(arguments)
+    repository = resolved(work.tree, work.settings, resolve.load)
+    if isinstance(repository, str):
+        complain([repository])
+        return FAILED
+    path = os.path.join(work.tree.root, SETTINGS_FILE)
+    try:
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(first_settings(repository))
+    except FileExistsError:
+        raise UsageError(f"{SETTINGS_FILE}: there already") from None
+    except OSError as error:
+        raise UsageError(f"{SETTINGS_FILE}: cannot be written: {error.strerror}") from None
+    print_lines([f"wrote {SETTINGS_FILE}; look at it and change what is not so", "", *HOOK.splitlines()])
+    return 0

@@ -1,0 +1,260 @@
+"""What people do besides checking: first settings, changed files, comments written for them, rules of their own."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tflint_locks.cli import main
+
+BACKEND = """\
+terraform {{
+  backend "s3" {{
+    bucket         = "acme-{env}-tfstate"
+    key            = "network/terraform.tfstate"
+    region         = "{region}"
+    encrypt        = true
+    dynamodb_table = "acme-terraform-locks-{env}"
+  }}
+}}
+"""
+UNLOCKED = """\
+terraform {
+  backend "s3" {
+    bucket  = "acme-tfstate"
+    key     = "network/terraform.tfstate"
+    region  = "eu-west-1"
+    encrypt = true
+  }
+}
+"""
+JOB = """\
+on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+"""
+RULE = """\
+id: acme-buckets
+summary: A state bucket is not one of ours
+severity: warning
+since: 1.0.0
+why: Only buckets of ours are backed up.
+remedy: Use one.
+message: "state bucket {bucket} is not one of ours"
+select:
+  from: configuration
+  where:
+    - bucket: {none_of: [acme-ours]}
+  at: bucket
+examples:
+  - name: a bucket of somebody else
+    files:
+      main.tf: |
+        terraform {
+          backend "s3" {
+            bucket       = "other"
+            key          = "a"
+            region       = "eu-west-1"
+            use_lockfile = true
+          }
+        }
+    expect:
+      - {path: main.tf, at: other}
+  - name: ours
+    files:
+      main.tf: |
+        terraform {
+          backend "s3" {
+            bucket       = "acme-ours"
+            key          = "a"
+            region       = "eu-west-1"
+            use_lockfile = true
+          }
+        }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def git(folder: Path, *words: str) -> None:
+    options = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *options, *words], cwd=folder, check=True, capture_output=True)
+
+
+# ---------------------------------------------------------------- first settings
+
+
+def test_first_settings_say_what_the_repository_shows_and_change_no_finding(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for env, region in (("staging", "eu-west-1"), ("prod", "eu-central-1")):
+        write(folder, {f"live/{env}/main.tf": BACKEND.format(env=env, region=region)})
+    assert main(["check"]) == 0
+    assert main(["init"]) == 0
+    text = (folder / ".tflint-locks.yaml").read_text()
+    assert 'lock_table: "<project>-terraform-locks-<env>"' in text
+    assert "prod: {region: eu-central-1}" in text
+    assert "- id: tflint-locks" in capsys.readouterr().out
+    assert main(["check"]) == 0
+    write(folder, {"live/prod/main.tf": BACKEND.format(env="prod", region="eu-central-1").replace("locks-p", "lock-p")})
+    capsys.readouterr()
+    assert main(["check"]) == 1
+    assert "does not follow" in capsys.readouterr().out
+    assert main(["init"]) == 2
+    assert "there already" in capsys.readouterr().err
+
+
+def test_first_settings_of_an_empty_repository_can_be_used(folder: Path) -> None:
+    assert main(["init"]) == 0
+    assert main(["check", "--show-settings"]) == 0
+    assert (folder / ".tflint-locks.yaml").exists()
+
+
+# ---------------------------------------------------------------- changed files
+
+
+def test_only_what_touches_a_changed_file_is_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"a/main.tf": UNLOCKED, "b/main.tf": UNLOCKED.replace("network", "b")})
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "first")
+    assert main(["check", "--changed"]) == 0
+    write(folder, {"b/main.tf": UNLOCKED.replace("network", "b2")})
+    capsys.readouterr()
+    assert main(["check", "--changed", "--format", "concise"]) == 1
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["b/main.tf"]
+    git(folder, "checkout", "-qb", "feature")
+    git(folder, "commit", "-qam", "second")
+    write(folder, {"c/main.tf": UNLOCKED.replace("network", "c")})
+    capsys.readouterr()
+    assert main(["check", "--changed", "main", "--format", "concise"]) == 1
+    paths = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()]
+    assert paths == ["b/main.tf", "c/main.tf"]
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "--output=x"])
+def test_a_commit_that_is_not_there_is_a_usage_error(
+    folder: Path, ref: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"main.tf": UNLOCKED})
+    git(folder, "init", "-q")
+    assert main(["check", f"--changed={ref}"]) == 2
+    assert f"--changed {ref}: " in capsys.readouterr().err
+
+
+def test_without_git_there_is_nothing_to_compare_with(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"main.tf": UNLOCKED})
+    assert main(["check", "--changed"]) == 2
+    assert "--changed HEAD: " in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- comments written
+
+
+def test_a_comment_is_written_for_each_finding(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"a/main.tf": UNLOCKED, "b/main.tf": UNLOCKED.replace("network", "b").replace("\n", "\r\n")})
+    assert main(["check", "--add-ignore", "one person\napplies"]) == 0
+    assert "2 silenced in 2 files" in capsys.readouterr().err
+    comment = "# tflint-locks: ignore[backend-unlocked] one person applies"
+    assert f"  {comment}\n  backend" in (folder / "a/main.tf").read_text()
+    assert f"  {comment}\r\n  backend".encode() in (folder / "b/main.tf").read_bytes()
+    assert main(["check"]) == 0
+
+
+def test_a_command_over_several_lines_is_not_torn_apart(folder: Path) -> None:
+    workflow = f"{JOB}      - run: |\n          terraform init \\\n            -backend-config=nowhere.hcl \\\n            -input=false\n"
+    path = ".github/workflows/deploy.yml"
+    write(folder, {"main.tf": UNLOCKED.replace("encrypt", "use_lockfile = true\n    encrypt"), path: workflow})
+    assert main(["check"]) == 1
+    assert main(["check", "--add-ignore", "made by another job"]) == 1
+    assert (folder / path).read_text() == workflow
+
+
+# ---------------------------------------------------------------- rules of one's own
+
+
+def test_a_rule_of_ones_own_runs_and_its_examples_are_tested(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(
+        folder,
+        {
+            "main.tf": UNLOCKED.replace("encrypt", "use_lockfile = true\n    encrypt"),
+            ".tflint-locks.yaml": "rule_files: [lint/*.yaml]\nrules: {acme-buckets: error}\n",
+            "lint/acme-buckets.yaml": RULE,
+        },
+    )
+    assert main(["check", "--format", "concise"]) == 1
+    assert "state bucket `acme-tfstate` is not one of ours [acme-buckets]" in capsys.readouterr().out
+    assert main(["rules", "test", "lint"]) == 0
+    write(folder, {"lint/acme-buckets.yaml": RULE.replace("at: other", "at: else")})
+    assert main(["rules", "test", "lint/acme-buckets.yaml"]) == 1
+    assert "example `a bucket of somebody else`: `else` in main.tf is not found" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, ".tflint-locks.yaml: rule_files: no file is called `lint/*.yaml`"),
+        ({"lint/acme-buckets.yaml": "id: x\n"}, "lint/acme-buckets.yaml:1: "),
+        (
+            {"lint/acme-buckets.yaml": RULE.replace("select:", "selct:")},
+            "lint/acme-buckets.yaml:8: selct: no such key",
+        ),
+        (
+            {"lint/backend-unlocked.yaml": RULE.replace("acme-buckets", "backend-unlocked")},
+            "lint/backend-unlocked.yaml: there is a rule `backend-unlocked` already",
+        ),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_said(
+    folder: Path, files: dict[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"main.tf": UNLOCKED, ".tflint-locks.yaml": "rule_files: [lint/*.yaml]\n", **files})
+    assert main(["check"]) == 2
+    assert said in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- completion
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completions_can_be_read_by_their_shell(shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shutil
+
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert "check" in script
+    assert "sarif" in script
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    file = tmp_path / "completion"
+    file.write_text(script)
+    subprocess.run([shell, "-n", str(file)], check=True)
+
+
+def test_bash_completes_commands_options_and_choices(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["completion", "bash"])
+    file = tmp_path / "completion"
+    file.write_text(capsys.readouterr().out)
+    ask = 'source "$0"; COMP_WORDS=({words}); COMP_CWORD={at}; _tflint_locks; echo "${{COMPREPLY[@]}}"'
+
+    def completed(words: str, at: int) -> list[str]:
+        program = ask.format(words=words, at=at)
+        done = subprocess.run(["bash", "-c", program, str(file)], check=True, capture_output=True, text=True)
+        return done.stdout.split()
+
+    assert completed("tflint-locks ba", 1) == ["baseline"]
+    assert completed("tflint-locks check --format sa", 3) == ["sarif"]
+    assert completed("tflint-locks check --add", 2) == ["--add-ignore"]
