@@ -289,8 +289,10 @@ def _notes(first: Ruled, same: list[Ruled], others: Mapping[str, Ruled]) -> tupl
 def _repair(found: Iterable[Ruled]) -> tuple[tuple[Edit, ...], bool]:
     """Return the repair of the first that has one: all would change the same cause."""
     for one in found:
-        if one.match.replacement is not None and one.rule.fix is not None:
-            return (Edit(one.cause, one.match.replacement), *one.match.edits), one.rule.fix.safe
+        put = one.match.replacement
+        edits = (*(() if put is None else (Edit(one.cause, put),)), *one.match.edits)
+        if edits and one.rule.fix is not None:
+            return edits, one.rule.fix.safe and not one.match.unsafe
     return (), False
 
 

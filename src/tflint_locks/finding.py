@@ -34,7 +34,8 @@ class Match(NamedTuple):
     ``at`` is the place shown; ``cause`` the span an edit would change (``at`` when None). ``words`` fill
     the ``{…}`` of the message; a word ``effect`` stands for the rule's. ``message`` picks one where the rule
     has several. ``label`` is what is written under the primary place. ``severity`` lowers the rule's own.
-    ``replacement`` is the text that would repair ``cause``; ``edits`` are those a repair needs elsewhere besides.
+    ``replacement`` is the text that would repair ``cause``; ``edits`` are those a repair needs elsewhere besides, or in
+    its place. ``unsafe`` where this repair is to be looked at though the rule's are certain.
     """
 
     at: Span
@@ -48,6 +49,7 @@ class Match(NamedTuple):
     severity: Severity | None = None
     replacement: str | None = None
     edits: tuple[Edit, ...] = ()
+    unsafe: bool = False
 
 
 class Finding(NamedTuple):

@@ -42,11 +42,15 @@ class Select(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """How a rule repairs; a declarative one says what with: a field, ``expected``, or a text."""
+    """How a rule repairs; a declarative one says what with: a field, ``expected``, or a text.
+
+    ``add`` is an attribute, as ``name = value``, put below the place where the row has none of that name.
+    """
 
     replace: str = ""
     replacement: str = ""
     safe: bool = False
+    add: str = ""
 
 
 class Rule(NamedTuple):

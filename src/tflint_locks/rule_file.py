@@ -82,6 +82,7 @@ class FixModel(_Model):
     replace: Words | None = None
     replacement: Words | None = Field(default=None, alias="with")
     safe: bool = False
+    add: Annotated[str, Field(pattern=r"^\w+ = \S+$")] | None = None
 
 
 class Expected(_Model):
@@ -210,10 +211,14 @@ def plain_rule(model: RuleModel) -> Rule:
         _line(model.label),
         model.off,
         _plain_select(model) if model.select else None,
-        Fix(model.fix.replace or "", model.fix.replacement or "", model.fix.safe) if model.fix else None,
+        _plain_fix(model.fix) if model.fix else None,
         model.limits.strip(),
         tuple(model.references),
     )
+
+
+def _plain_fix(fix: FixModel) -> Fix:
+    return Fix(fix.replace or "", fix.replacement or "", fix.safe, fix.add or "")
 
 
 def _line(text: str) -> str:

@@ -6,11 +6,13 @@ Knows no rule and no syntax. A value that is not known satisfies no predicate.
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from tflint_locks.finding import Match, Related
+from tflint_locks.finding import Edit, Match, Related
+from tflint_locks.resolve.additions import line_below
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.rows import Cell, Row, rows
 from tflint_locks.rule import Argument, Fix, Predicate, Rule, Select
 from tflint_locks.source import Span
+from tflint_locks.tree import Tree
 from tflint_locks.value import Literal, Value, compare, known, literal, shown, text_of
 
 _LONGEST = 200
@@ -25,7 +27,7 @@ def select_matches(repository: Repository, rule: Rule) -> Iterator[Match]:
     for row in rows(repository, select.relation):
         alternative = next((one for one in select.where if all(_holds(predicate, row) for predicate in one)), None)
         if alternative is not None and (match := _match(rule, select, alternative, row)):
-            yield match
+            yield match._replace(edits=_addition(rule.fix, row, match.at, repository.tree))
 
 
 def _holds(predicate: Predicate, row: Row) -> bool:
@@ -203,6 +205,15 @@ def _match(rule: Rule, select: Select, alternative: tuple[Predicate, ...], row: 
         notes=_notes(row),
         replacement=_replacement(rule.fix, row, expected),
     )
+
+
+def _addition(fix: Fix | None, row: Row, at: Span, tree: Tree) -> tuple[Edit, ...]:
+    """Return the line a repair adds, where the row has no such attribute."""
+    name, _, value = fix.add.partition(" = ") if fix else ("", "", "")
+    if not name or not _holds(Predicate(name, "absent", argument=True), row):
+        return ()
+    edit = line_below(tree, at, name, value)
+    return (edit,) if edit else ()
 
 
 def _place(row: Row, field: str) -> Span | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.ci_jobs import Changing, cancels, changing, group_places
 from tflint_locks.resolve.model import Repository
-from tflint_locks.source import Span
+from tflint_locks.source import Source, Span
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -13,7 +13,7 @@ def check(repository: Repository) -> Iterator[Match]:
     for group, changes in group_places(changing(repository)).values():
         cut = [change for change in changes if cancels(group, change) and _locks_matter(repository, change)]
         if cut and group.cancel_span:
-            yield _match(group.cancel_span, cut)
+            yield _match(group.cancel_span, cut, _repair(repository, group.cancel_span))
 
 
 def _locks_matter(repository: Repository, change: Changing) -> bool:
@@ -24,7 +24,14 @@ def _locks_matter(repository: Repository, change: Changing) -> bool:
     )
 
 
-def _match(place: Span, cut: list[Changing]) -> Match:
+def _repair(repository: Repository, place: Span) -> str | None:
+    """Return ``false`` for a plain ``true``; what an expression should say is for people."""
+    source = repository.tree.text(place.path)
+    plain = isinstance(source, Source) and source.text[place.start : place.end] == "true"
+    return "false" if plain else None
+
+
+def _match(place: Span, cut: list[Changing], repair: str | None) -> Match:
     spans = {change.run.span: change for change in cut}
     related = tuple(Related(span, "a new run stops this") for span in sorted(spans))
     first = spans[min(spans)].run.invocation
@@ -34,4 +41,5 @@ def _match(place: Span, cut: list[Changing]) -> Match:
         {"command": f"{first.tool} {first.subcommand}"},
         related,
         notes=(f"can run on {', '.join(events)}",),
+        replacement=repair,
     )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from tflint_locks.arn import resource_matches
-from tflint_locks.finding import Match
+from tflint_locks.finding import Edit, Match
+from tflint_locks.resolve.additions import items_after
 from tflint_locks.resolve.grants import (
     DELETE,
     READ,
@@ -22,7 +23,7 @@ from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.resolve.roles import LOCK_TABLE
 from tflint_locks.resolve.used import used_names
-from tflint_locks.value import compare, known
+from tflint_locks.value import compare, known, span_of, text_of
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -46,7 +47,7 @@ def _faults(repository: Repository, statement: Statement, statements: list[State
             continue
         missing = [a for a in (READ, DELETE) if all(not _may_grant(one, granted, a) for one in statements)]
         if missing:
-            yield _match(granted, missing)
+            yield _match(granted, missing, _repair(repository, statement, missing))
 
 
 def _is_lock_table(repository: Repository, granted: Granted) -> bool:
@@ -67,7 +68,17 @@ def _may_grant(statement: Statement, granted: Granted, action: str) -> bool:
     )
 
 
-def _match(granted: Granted, missing: list[str]) -> Match:
+def _repair(repository: Repository, statement: Statement, missing: list[str]) -> tuple[Edit, ...]:
+    """Return the missing actions put behind the one that writes the lock, where it stands in a list by its name."""
+    for action in statement.actions or ():
+        span = span_of(action)
+        if text_of(action) == WRITE and span:
+            edit = items_after(repository.tree, span, missing)
+            return (edit,) if edit else ()
+    return ()
+
+
+def _match(granted: Granted, missing: list[str], edits: tuple[Edit, ...]) -> Match:
     statement = granted.statement
     return Match(
         name_span(granted),
@@ -75,4 +86,5 @@ def _match(granted: Granted, missing: list[str]) -> Match:
         label="PutItem is granted here",
         cause=statement.span,
         environments=(statement.environment,) if statement.environment else (),
+        edits=edits,
     )
