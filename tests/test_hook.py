@@ -1,4 +1,4 @@
-"""The hook through the real pre-commit, from a clone of this project."""
+"""The hooks through the real pre-commit and prek, from a clone of this project."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ CONFIG = """\
 repos:
   - repo: {project}
     rev: v0
-    hooks: [{{id: tflint-locks}}]
+    hooks: [{{id: {hook}}}]
 """
 BACKEND = """\
 bucket         = "acme-staging-tfstate"
@@ -37,6 +37,7 @@ def run(*words: str, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {
         "PRE_COMMIT_HOME": str(home),
+        "PREK_HOME": str(home),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_AUTHOR_NAME": "a",
         "GIT_AUTHOR_EMAIL": "a@example.com",
@@ -72,26 +73,38 @@ def clone(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
     return folder
 
 
+@pytest.fixture(params=["pre-commit", "prek"])
+def runner(request: pytest.FixtureRequest) -> list[str]:
+    """What runs the hooks."""
+    if request.param == "pre-commit":
+        return [sys.executable, "-m", "pre_commit"]
+    beside = Path(sys.executable).parent / "prek"
+    return [str(beside)] if beside.exists() else pytest.skip("prek is not installed")
+
+
 @pytest.fixture
-def repository(tmp_path: Path, clone: Path, home: Path) -> Path:
-    """A repository with the hook installed and its sound files committed."""
+def hook() -> str:
+    return "tflint-locks"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, clone: Path, home: Path, runner: list[str], hook: str) -> Path:
+    """A repository with a hook installed and its sound files."""
     for path, text in {
         "infra/main.tf": MAIN,
         "infra/backends/staging.hcl": BACKEND,
         "infra/envs/staging.tfvars": TFVARS.format(table="acme-terraform-lock-staging"),
-        ".pre-commit-config.yaml": CONFIG.format(project=clone),
+        ".pre-commit-config.yaml": CONFIG.format(project=clone, hook=hook),
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     git("init", "-q", cwd=tmp_path, home=home)
-    installed = run(sys.executable, "-m", "pre_commit", "install", "--install-hooks", cwd=tmp_path, home=home)
+    installed = run(*runner, "install", "--install-hooks", cwd=tmp_path, home=home)
+    told = installed.stdout + installed.stderr
     if installed.returncode:
-        if any(
-            word in installed.stdout
-            for word in ("No matching distribution", "ConnectionError", "Could not find a version")
-        ):
-            pytest.skip(f"pre-commit cannot install the hook here: {installed.stdout.strip().splitlines()[-1]}")
-        pytest.fail(installed.stdout + installed.stderr)
+        if any(word in told for word in ("No matching distribution", "ConnectionError", "Could not find a version")):
+            pytest.skip(f"the hook cannot be installed here: {told.strip().splitlines()[-1]}")
+        pytest.fail(told)
     return tmp_path
 
 
@@ -130,3 +143,18 @@ def test_the_hook_runs_when_only_a_backend_file_changed(repository: Path, home: 
     broken = git("commit", "-m", "broken", cwd=repository, home=home)
     assert broken.returncode == 1
     assert "lock-table-mismatch" in broken.stderr + broken.stdout
+
+
+@pytest.mark.install
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize("hook", ["tflint-locks-fix"])
+def test_the_hook_that_repairs_fails_once_and_leaves_the_repair_to_be_added(repository: Path, home: Path) -> None:
+    tfvars = repository / "infra/envs/staging.tfvars"
+    tfvars.write_text(TFVARS.format(table="acme-terraform-locks"))
+    git("add", "-A", cwd=repository, home=home)
+    first = git("commit", "-m", "broken", cwd=repository, home=home)
+    assert first.returncode == 1, first.stdout + first.stderr
+    assert tfvars.read_text() == TFVARS.format(table="acme-terraform-lock-staging")
+    git("add", "-A", cwd=repository, home=home)
+    second = git("commit", "-m", "mended", cwd=repository, home=home)
+    assert second.returncode == 0, second.stdout + second.stderr

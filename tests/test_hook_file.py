@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 MANIFEST = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
-(HOOK,) = yaml.safe_load(MANIFEST.read_text())
+HOOK, FIX = yaml.safe_load(MANIFEST.read_text())
 
 
 @pytest.mark.parametrize(
