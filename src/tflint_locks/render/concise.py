@@ -12,4 +12,7 @@ def concise_lines(report: Report, places: Places) -> Iterator[str]:
     for finding in report.findings:
         line, column = places.position(finding.span.path, finding.span.start)
         message = visible(finding.message)
-        yield f"{visible(finding.span.path)}:{line}:{column}: {finding.severity}: {message} [{finding.rule}]"
+        # A line that begins with two colons is a command to GitHub.
+        path = visible(finding.span.path)
+        path = f"./{path}" if path.lstrip().startswith("::") else path
+        yield f"{path}:{line}:{column}: {finding.severity}: {message} [{finding.rule}]"
