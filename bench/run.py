@@ -20,9 +20,10 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """One run: seconds of wall clock and peak resident memory in MB."""
+    """One run: seconds of wall clock and of processor, and peak resident memory in MB."""
 
     seconds: float
+    processor: float
     megabytes: float
 
 
@@ -37,12 +38,12 @@ def timed(command: list[str], folder: Path, environment: dict[str, str] | None =
         env={**os.environ, **(environment or {})},
     ) as process:
         _, _, usage = os.wait4(process.pid, 0)
-    return Run(time.perf_counter() - started, usage.ru_maxrss / 1024)
+    return Run(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def median(runs: list[Run]) -> Run:
     """Return the medians of several runs."""
-    return Run(statistics.median(run.seconds for run in runs), statistics.median(run.megabytes for run in runs))
+    return Run(*(statistics.median(figures) for figures in zip(*runs, strict=True)))
 
 
 def by_pairs(ours: list[str], theirs: list[str], folder: Path, pairs: int) -> tuple[Run, Run]:
@@ -54,9 +55,10 @@ def by_pairs(ours: list[str], theirs: list[str], folder: Path, pairs: int) -> tu
 
 def report(what: str, ours: Run, theirs: Run | None = None, other: str = "") -> None:
     """Print one row."""
-    row = f"{what:48} {ours.seconds:8.3f} s {ours.megabytes:6.0f} MB"
+    row = f"{what:48} {ours.seconds:8.3f} s {ours.processor:8.3f} s processor {ours.megabytes:6.0f} MB"
     if theirs:
-        row += f"   {other} {theirs.seconds:8.3f} s   ratio {ours.seconds / theirs.seconds:.3f}"
+        row += f"   {other} {theirs.seconds:8.3f} s {theirs.processor:8.3f} s processor"
+        row += f"   ratio {ours.seconds / theirs.seconds:.3f}, processor {ours.processor / theirs.processor:.3f}"
     print(row, flush=True)
 
 

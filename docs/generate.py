@@ -1,71 +1,80 @@
-"""Writes what is made from the rules: a page for each, and the table in the README."""
+"""Writes what is made from the rules: a page for each, and the table of all."""
 
 import sys
 from pathlib import Path
 
 from tflint_locks.catalog import read_catalog
 from tflint_locks.rule import Rule
-from tflint_locks.rule_file import Example, read_rule
+from tflint_locks.rule_page import page
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "rules"
-START, END = "<!-- rules -->", "<!-- /rules -->"
+PAGES = ROOT / "docs" / "rules"
+# The groups of the table, by how a rule's name begins; in this order.
+GROUPS = (
+    (
+        "Names that disagree",
+        ("lock-table-", "state-bucket-mismatch", "state-bucket-region", "environment-", "constants-", "account-"),
+    ),
+    ("States", ("state-key-", "state-locks-", "state-unwritten", "workspace-")),
+    ("Backends", ("backend-",)),
+    ("Policies", ("iam-",)),
+    ("CI and scripts", ("ci-",)),
+    ("Terragrunt", ("terragrunt-",)),
+    ("Documents", ("docs-",)),
+    ("Files", ("unparsable", "unreadable")),
+    ("Silencing", ("suppression-",)),
+)
+OFF = "Off unless the settings turn them on"
+HOW = """`tflint-locks explain RULE` prints its page.
+
+A rule is turned on, off or to another severity in `.tflint-locks.yaml`:
+
+```yaml
+rules:
+  state-bucket-unversioned: warning
+  backend-dynamodb-deprecated: off
+  backend-unlocked: error
+```"""
 
 
 def pages() -> dict[Path, str]:
     """Return the text of every generated file by its path."""
-    rules = [rule for _, rule in sorted(read_catalog(RULES).items())]
-    made = {ROOT / "docs" / "rules" / f"{rule.id}.md": page(rule, examples(rule)) for rule in rules}
-    readme = ROOT / "README.md"
-    made[readme] = with_table(readme.read_text("utf-8"), table(rules))
+    catalog = read_catalog(RULES)
+    rules = [rule for _, rule in sorted(catalog.items())]
+    made = {PAGES / f"{rule.id}.md": page(rule, catalog) for rule in rules}
+    made[PAGES / "README.md"] = overview(rules)
     return made
 
 
-def examples(rule: Rule) -> list[Example]:
-    """Return a rule's examples as its file has them."""
-    path = RULES / f"{rule.id}.yaml"
-    return list(read_rule(str(path), path.read_text("utf-8")).examples)
-
-
-def table(rules: list[Rule]) -> str:
-    """Return the README's table of rules."""
-    rows = [f"| [`{rule.id}`](docs/rules/{rule.id}.md) | {rule.severity} | {rule.summary} |" for rule in rules]
-    return "\n".join(["| rule | severity | what it finds |", "|---|---|---|", *rows])
-
-
-def with_table(readme: str, rows: str) -> str:
-    """Replace what stands between the markers."""
-    head, _, rest = readme.partition(START)
-    _, _, tail = rest.partition(END)
-    return f"{head}{START}\n{rows}\n{END}{tail}"
-
-
-def page(rule: Rule, shown: list[Example]) -> str:
-    """Return a rule's page."""
-    parts = [
-        f"# {rule.id}",
-        f"{rule.summary}. Severity: {rule.severity}, since {rule.since}.",
-        f"## Why\n\n{rule.why.strip()}",
-        f"## What to do\n\n{rule.remedy.strip()}",
-        f"## When it keeps silent\n\n{rule.limits.strip()}",
-        *(example_text(example) for example in shown[:1]),
-        "## References\n\n" + "\n".join(f"- <{link}>" for link in rule.references),
-    ]
+def overview(rules: list[Rule]) -> str:
+    """Return the page that lists all rules."""
+    groups: dict[str, list[Rule]] = {name: [] for name, _ in GROUPS}
+    for rule in rules:
+        if not rule.off:
+            groups[group_of(rule)].append(rule)
+    groups[OFF] = [rule for rule in rules if rule.off]
+    off = f"{len(rules)} rules. {len(groups[OFF])} are off because other scanners have their kind."
+    parts = ["# Rules", f"{off} {HOW}", *(f"## {name}\n\n{table(found)}" for name, found in groups.items())]
     return "\n\n".join(parts) + "\n"
 
 
-def example_text(example: Example) -> str:
-    """Return the first example with what is found in it."""
-    files = [f"`{path}`\n\n```\n{text.rstrip()}\n```" for path, text in example.files.items()]
-    found = [f"- found in `{one.path}`: `{one.at}`" for one in example.expect]
-    return "\n\n".join([f"## Example: {example.name}", *files, "\n".join(found)])
+def group_of(rule: Rule) -> str:
+    """Return the group of the table that a rule stands in; every rule has one."""
+    return next(name for name, beginnings in GROUPS if rule.id.startswith(beginnings))
+
+
+def table(rules: list[Rule]) -> str:
+    """Return some rules as a table."""
+    rows = [f"| [`{rule.id}`]({rule.id}.md) | {rule.severity} | {rule.summary} |" for rule in rules]
+    return "\n".join(["| rule | severity | what it finds |", "|---|---|---|", *rows])
 
 
 def main() -> int:
     """Write the files; with ``--check`` only say which are stale."""
     made = pages()
     stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
-    stale += [path for path in (ROOT / "docs" / "rules").glob("*.md") if path not in made]
+    stale += [path for path in PAGES.glob("*.md") if path not in made]
     if "--check" in sys.argv:
         for path in stale:
             print(f"stale: {path.relative_to(ROOT)} (make docs writes it anew)", file=sys.stderr)  # noqa: T201

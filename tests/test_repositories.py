@@ -1,55 +1,51 @@
 """Small whole repositories in the layouts people have: what a run says of each stands in its ``expected.txt``.
 
-``UPDATE=1`` writes the files anew; read the difference before you keep it.
+Below each finding, indented, are its other places. ``UPDATE=1`` writes the files anew; read the difference before you
+keep it.
 """
 
+import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tflint_locks.catalog import Catalog, load_catalog
-from tflint_locks.engine import lint
-from tflint_locks.places import Places
-from tflint_locks.render.concise import concise_lines
-from tflint_locks.resolve import load
-from tflint_locks.settings import SETTINGS_FILE, Settings
-from tflint_locks.settings_file import read_settings
-from tflint_locks.tree import DictTree
+from tflint_locks.cli import main
 
 EXPECTED = "expected.txt"
 REPOSITORIES = sorted(path for path in (Path(__file__).parent / "repositories").iterdir() if path.is_dir())
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog()
-
-
-def read_files(folder: Path) -> dict[str, bytes]:
-    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file != folder / EXPECTED)
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
-
-
-def findings_of(folder: Path, catalog: Catalog) -> str:
-    files = read_files(folder)
-    settings = Settings()
-    if SETTINGS_FILE in files:
-        settings = read_settings(SETTINGS_FILE, files[SETTINGS_FILE].decode(), frozenset(catalog))
-    tree = DictTree(files)
-    report = lint(tree, catalog, settings, load)
-    assert report.errors == ()
-    lines = [*concise_lines(report, Places(tree)), f"{report.closed} of {report.total} configurations known"]
-    return "".join(f"{line}\n" for line in lines)
+def said_of(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return each finding in its one-line form with its other places below it, and what the run says at its end."""
+    status = main(["check", "--root", str(folder), "--format", "concise"])
+    concise = capsys.readouterr()
+    main(["check", "--root", str(folder), "--format", "json"])
+    report = json.loads(capsys.readouterr().out)
+    assert report["errors"] == []
+    assert status == bool(report["summary"]["error"] + report["summary"]["warning"])
+    lines = []
+    for line, finding in zip(concise.out.splitlines(), report["findings"], strict=True):
+        others = [f"    {one['path']}:{one['line']}:{one['column']}: {one['message']}" for one in finding["related"]]
+        lines += [line, *others]
+    summary = concise.err.strip().partition("; ")[2]
+    return "".join(f"{line}\n" for line in [*lines, summary])
 
 
 @pytest.mark.parametrize("folder", REPOSITORIES, ids=lambda folder: str(folder.name))
-def test_a_repository_raises_what_its_list_says(folder: Path, catalog: Catalog) -> None:
-    found = findings_of(folder, catalog)
+def test_a_repository_raises_what_its_list_says(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / folder.name
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(EXPECTED))
+    found = said_of(copy, capsys)
     if os.environ.get("UPDATE"):
         (folder / EXPECTED).write_text(found, "utf-8")
     assert found == (folder / EXPECTED).read_text("utf-8")
 
 
-def test_there_are_repositories() -> None:
-    assert len(REPOSITORIES) >= 6
+@pytest.mark.parametrize("folder", REPOSITORIES, ids=lambda folder: str(folder.name))
+def test_only_one_repository_has_nothing_wrong(folder: Path) -> None:
+    lines = (folder / EXPECTED).read_text("utf-8").splitlines()
+    assert (len(lines) == 1) is (folder.name == "nothing-wrong")

@@ -1,8 +1,6 @@
 """Runs the tool as ``python -m tflint_locks``."""
 
-import sys
-
-from tflint_locks.cli import main
+from tflint_locks.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

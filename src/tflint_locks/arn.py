@@ -3,10 +3,10 @@
 A field may have holes; where a hole may hide a colon, an answer is given only where the rest decides it.
 """
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from tflint_locks.regex import regex
 from tflint_locks.value import Hole, Literal, Piece, Value, joined, known, literal, matches, split, text_of
 
 _FIELDS = 6
@@ -20,7 +20,7 @@ _PARTITIONS = (
     ("us-isof-", "aws-iso-f"),
     ("eusc-", "aws-eusc"),
 )
-_COMMERCIAL = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d+")
+_COMMERCIAL = regex(r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d+")
 # What may follow table/NAME, with the name of the thing that is then named.
 _BELOW_TABLE = frozenset({"index", "stream", "backup", "export", "import"})
 _BUCKET_ACTIONS = (
@@ -32,7 +32,7 @@ _BUCKET_ACTIONS = (
 )
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 LOCK_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
-_POLICY_VARIABLE = re.compile(r"\$\{[^{}]{0,200}\}")
+_POLICY_VARIABLE = regex(r"\$\{[^{}]{0,200}\}")
 
 
 class Arn(NamedTuple):

@@ -5,18 +5,18 @@ file. N occurrences absorb exactly n.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.finding import Finding, Report
+from tflint_locks.regex import regex
 
 BASELINE_FILE = ".tflint-locks-baseline.json"
 VERSION = 1
 Entry: TypeAlias = tuple[str, str, str]
 # Places in messages (`ci.yml:41`) move; names with a colon and digits do not look like this.
-_LINE = re.compile(r"(\.\w+):\d+(?::\d+)?")
+_LINE = regex(r"(\.\w+):\d+(?::\d+)?")
 
 
 class BaselineError(Exception):

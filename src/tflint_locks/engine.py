@@ -9,9 +9,11 @@ from importlib import import_module
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.catalog import Catalog
+from tflint_locks.facts import DocumentFile, ScriptFile
 from tflint_locks.finding import Edit, Finding, Match, Related, Report, Severity
 from tflint_locks.places import Places
 from tflint_locks.resolve.model import Configuration, Repository
+from tflint_locks.resolve.phrases import named
 from tflint_locks.rule import Rule
 from tflint_locks.select import filled, select_matches
 from tflint_locks.settings import OFF, Levels, Settings, matches
@@ -39,6 +41,13 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("lock-table-naming", "lock-table-naming-inconsistent"),
 )
 PRECEDENCE = {rule: index for index, rules in enumerate(ORDER) for rule in rules}
+# What the rules of a subject, the first word of their ids, look at; without any of it they are not even loaded.
+SUBJECTS: Mapping[str, Callable[[Repository], object]] = {
+    "ci": lambda repository: repository.units or _states(repository, ScriptFile),
+    "docs": lambda repository: _states(repository, DocumentFile),
+    "iam": lambda repository: repository.statements,
+    "terragrunt": lambda repository: repository.units,
+}
 
 
 class Ruled(NamedTuple):
@@ -90,6 +99,9 @@ def _run(repository: Repository, catalog: Catalog, settings: Settings, errors: l
         level = levels.of(rule.id, OFF if rule.off else rule.severity)
         if rule.id in OWN or (level == OFF and not levels.anywhere(rule.id)):
             continue
+        subject = None if rule.select else SUBJECTS.get(rule.id.partition("-")[0])
+        if subject and not subject(repository):
+            continue
         try:
             for match in _matches(repository, rule):
                 moved = _at_targets(match, repository.tree)
@@ -98,6 +110,11 @@ def _run(repository: Repository, catalog: Catalog, settings: Settings, errors: l
                     yield Ruled(rule, moved, _severity(Severity(here), moved))
         except Exception as error:  # noqa: BLE001 - the barrier: a fault of ours is said and ends in exit 2
             errors.append(f"rule {rule.id}: {_fault(error)}")
+
+
+def _states(repository: Repository, kind: type) -> bool:
+    """Tell whether a file states facts of a kind."""
+    return any(isinstance(facts, kind) for facts in repository.facts.values())
 
 
 def _matches(repository: Repository, rule: Rule) -> Iterable[Match]:
@@ -163,7 +180,7 @@ def unknowns(configuration: Configuration) -> tuple[str, ...]:
     """Return why a configuration is not known: what may still contribute, and which of its values have holes."""
     values = ((name, configuration.value(name)) for name in ("bucket", "key", "dynamodb_table"))
     return configuration.open_reasons or tuple(
-        f"{name} unknown ({next(iter(holes(value))).identity})" for name, value in values if value and not known(value)
+        f"{name} unknown ({named(next(iter(holes(value))))})" for name, value in values if value and not known(value)
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from tflint_locks.regex import regex
 from tflint_locks.resolve.conventions import project_names
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
@@ -33,7 +34,7 @@ repos:
     hooks:
       - id: tflint-locks
 """
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_PLAIN = regex(r"[A-Za-z][A-Za-z0-9_-]*")
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 

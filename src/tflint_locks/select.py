@@ -3,10 +3,10 @@
 Knows no rule and no syntax. A value that is not known satisfies no predicate.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from tflint_locks.finding import Edit, Match, Related
+from tflint_locks.regex import regex
 from tflint_locks.resolve.additions import line_below
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.rows import Cell, Row, rows
@@ -16,7 +16,7 @@ from tflint_locks.tree import Tree
 from tflint_locks.value import Literal, Value, compare, known, literal, shown, text_of
 
 _LONGEST = 200
-_LONG = re.compile(r"`([^`]{120})[^`]{81,}`")
+_LONG = regex(r"`([^`]{120})[^`]{81,}`")
 
 
 def select_matches(repository: Repository, rule: Rule) -> Iterator[Match]:

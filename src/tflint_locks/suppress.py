@@ -5,11 +5,11 @@ of the next line, ``ignore-file`` of the file. ``until=YYYY-MM-DD`` ends it. Kno
 a rule finds.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.facts import Remark
+from tflint_locks.regex import regex
 from tflint_locks.settings import IgnoreSettings, Levels, Settings, covers, matches
 from tflint_locks.source import Span
 
@@ -18,7 +18,7 @@ UNUSED, EXPIRED, INVALID = "suppression-unused", "suppression-expired", "suppres
 # Rules about silencing itself: they come of no check, and nothing silences them.
 OWN = frozenset({UNUSED, EXPIRED, INVALID})
 _VERBS = ("ignore-file", "ignore-next", "ignore")
-_UNTIL = re.compile(r"(?:^|\s)until=(\S*)")
+_UNTIL = regex(r"(?:^|\s)until=(\S*)")
 LineAt: TypeAlias = Callable[[str, int], tuple[int, str]]
 
 

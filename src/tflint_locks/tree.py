@@ -85,7 +85,7 @@ class DiskTree:
         self._given = sorted(folders - {""}, key=len, reverse=True)
         self._texts: dict[str, Source | Unreadable] = {}
         self._names: dict[str, str] = {}
-        self._inside: dict[str, bool] = {}
+        self._inside = {self.root: True}
         self._links: dict[str, str] = {}
         self._outward: set[str] = set()
         self._unlisted: set[str] = set()
@@ -157,9 +157,16 @@ class DiskTree:
     def _folder_is_inside(self, path: str) -> bool:
         """Tell whether the folder of a path lies where it seems to: git lists files behind a folder made a link."""
         folder = os.path.dirname(self._name(path))
-        if folder not in self._inside:
-            self._inside[folder] = os.path.realpath(folder) == os.path.normpath(folder)
-        return self._inside[folder]
+        if folder != os.path.normpath(folder) or not _below(self.root, folder):
+            return os.path.realpath(folder) == os.path.normpath(folder)
+        unseen: list[str] = []
+        while folder not in self._inside:
+            unseen.append(folder)
+            folder = os.path.dirname(folder)
+        inside = self._inside[folder]
+        for below in reversed(unseen):
+            inside = self._inside[below] = inside and not os.path.islink(below)
+        return inside
 
     def _read(self, path: str) -> Source | Unreadable:
         name = self._name(path)
@@ -311,7 +318,7 @@ def _walked_paths(root: str, unknown: set[str], regular: set[str]) -> Iterator[s
             unknown.add(_shown(folder))
             continue
         for entry in entries:
-            name = os.path.join(folder, entry.name)
+            name = f"{folder}{os.sep}{entry.name}" if folder else entry.name
             if not entry.is_dir(follow_symlinks=False):
                 if entry.is_file(follow_symlinks=False):
                     regular.add(name)

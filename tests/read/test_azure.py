@@ -33,20 +33,53 @@ def lines(text: str, files: dict[str, str] | None = None) -> list[str]:
     return [line(command) for command in read(text, files).commands]
 
 
+def test_conditions_hang_together_with_what_they_ask_for() -> None:
+    text = """
+    parameters:
+    - {name: env, type: string, default: dev, values: [dev, prod]}
+    variables:
+      ${{ if eq(parameters.env, 'prod') }}: {file: prod}
+      ${{ else }}: {file: dev}
+    steps:
+    - ${{ if eq(parameters.env, 'prod') }}:
+      - script: terraform init -b=prod
+    - ${{ else }}:
+      - script: terraform init -b=dev
+    - script: terraform plan -v=${{ parameters.env }} -f=$(file)
+    """
+    assert lines(text) == [
+        "[] terraform init -b=dev",
+        "[] terraform plan -v=dev -f=dev",
+        "[] terraform init -b=prod",
+        "[] terraform plan -v=prod -f=prod",
+    ]
+
+
+def test_an_else_is_left_out_behind_a_condition_that_holds() -> None:
+    template = "parameters: {env: ''}\nsteps:\n- ${{ if eq(parameters.env, 'prod') }}:\n  - script: terraform plan -a\n"
+    template += "- ${{ else }}:\n  - script: terraform plan -b\n"
+    for env, expected in (("prod", "-a"), ("dev", "-b")):
+        text = f"steps: [{{template: t.yml, parameters: {{env: {env}}}}}]"
+        assert lines(text, {"ci/t.yml": template}) == [f"[] terraform plan {expected}"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("steps: [{script: terraform init}]", ["[] terraform init"]),
         ("steps: [{bash: terraform init, workingDirectory: tf}]", ["[tf] terraform init"]),
         ("steps: [{bash: terraform init, workingDirectory: $(Build.SourcesDirectory)/tf}]", ["[tf] terraform init"]),
-        ("steps: [{pwsh: terraform init}]", []),
+        ("steps: [{pwsh: terraform init, workingDirectory: tf}]", ["[tf] terraform init"]),
+        ("variables: {b: x}\nsteps: [{pwsh: 'terraform init -b=$(b)'}]", ["[] terraform init -b=x"]),
+        ("steps: [{task: PowerShell@2, inputs: {targetType: inline, script: terraform init}}]", ["[] terraform init"]),
+        ("steps: [{task: AzureCLI@2, inputs: {scriptType: batch, inlineScript: terraform init}}]", []),
         ("pool: {vmImage: windows-latest}\nsteps: [{script: terraform init}, {bash: tofu init}]", ["[] tofu init"]),
         ("steps: [{task: Bash@3, inputs: {targetType: inline, script: terraform init}}]", ["[] terraform init"]),
         (
             "steps: [{task: AzureCLI@2, inputs: {scriptType: bash, inlineScript: terraform init, workingDirectory: tf}}]",
             ["[tf] terraform init"],
         ),
-        ("steps: [{task: AzureCLI@2, inputs: {scriptType: ps, inlineScript: terraform init}}]", []),
+        ("steps: [{task: AzureCLI@2, inputs: {scriptType: ps, inlineScript: terraform init}}]", ["[] terraform init"]),
         ("variables: {b: x}\nsteps: [{script: 'terraform init -b=$(b)'}]", ["[] terraform init -b=x"]),
         ("variables: [{name: b, value: x}]\nsteps: [{script: 'terraform init -b=$(B)'}]", ["[] terraform init -b=x"]),
         ("variables: {b: x}\nsteps: [{script: 'terraform init -b=$B'}]", ["[] terraform init -b=x"]),
@@ -158,6 +191,16 @@ def test_rows_of_a_matrix_hang_together() -> None:
         steps: [{script: "terraform init -b=$(b) -e=$(env)"}]
     """
     assert lines(text) == ["[] terraform init -b=one -e=dev", "[] terraform init -b=two -e=prod"]
+
+
+def test_a_variable_is_told_from_a_command_by_its_capitals() -> None:
+    text = """
+    steps:
+    - script: terraform force-unlock $(LOCK_ID) $(lockId) $(Build.Id) $(hostname)
+    """
+    (command,) = read(text).commands
+    whys = [getattr(word.value[0], "why", "") for word in command.words[1:]]
+    assert whys == [*["set outside the file"] * 3, "a command's output"]
 
 
 def test_the_installer_pins_a_version() -> None:

@@ -15,7 +15,7 @@ CREATE = "aws dynamodb create-table --table-name "
 
 
 def table(text: str) -> str:
-    (command,) = read_script("a.sh", text).commands
+    (command,) = [one for one in read_script("a.sh", text).commands if one.tool == "aws"]
     return shown(command.words[-1].value)
 
 

@@ -178,6 +178,42 @@ def test_variables_of_rules_hang_together() -> None:
     assert lines(text) == ["[] terraform init -b=two -e=prod", "[] terraform init -b=one -e=dev"]
 
 
+def test_variables_of_rules_go_into_those_that_name_them() -> None:
+    text = """
+    variables: {ENV: dev, FILE: "$ENV.hcl", OWN: global}
+    workflow:
+      rules: [{if: $CI_COMMIT_TAG, variables: {OWN: tag}}]
+    plan:
+      variables: {OWN: job}
+      rules: [{if: $CI_COMMIT_BRANCH == "main", variables: {ENV: prod}}]
+      script: terraform init -b=$FILE -o=$OWN
+    """
+    assert lines(text) == ["[] terraform init -b=prod.hcl -o=job"]
+
+
+def test_rules_that_ask_for_one_variable_hang_together_with_the_script() -> None:
+    text = """
+    plan:
+      rules:
+        - {if: $CI_COMMIT_BRANCH == "main", variables: {ENV: prod}}
+        - {if: $CI_COMMIT_BRANCH == 'dev', variables: {ENV: dev}}
+      script:
+        - if [ "$ENV" = prod ]; then terraform init -b=prod; else terraform init -b=dev; fi
+        - if [ "$CI_COMMIT_BRANCH" = main ]; then terraform plan -v=prod; else terraform plan -v=dev; fi
+    """
+    assert lines(text) == [
+        "[] terraform init -b=prod",
+        "[] terraform plan -v=prod",
+        "[] terraform init -b=dev",
+        "[] terraform plan -v=dev",
+    ]
+
+
+def test_a_job_that_starts_a_pipeline_runs_nothing_itself() -> None:
+    text = "before_script: [terraform init]\nchild: {trigger: {include: child.yml}}\nother: {trigger: acme/other}"
+    assert lines(text) == []
+
+
 def test_images_pin_versions_of_jobs_that_use_them() -> None:
     text = """
     image: {name: "hashicorp/terraform:$V", entrypoint: [""]}

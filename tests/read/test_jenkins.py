@@ -56,6 +56,21 @@ def test_an_image_says_a_version_and_names_are_told() -> None:
     assert [(one.name, shown(one.value)) for one in file.names] == [("LOCK_TABLE", "acme-locks")]
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("disableConcurrentBuilds(abortPrevious: true)", ["abortPrevious: true"]),
+        ("disableConcurrentBuilds()", []),
+        ("disableConcurrentBuilds(abortPrevious: false)", []),
+        ("// disableConcurrentBuilds(abortPrevious: true)\n", []),
+    ],
+)
+def test_a_new_build_may_abort_the_one_before(options: str, expected: list[str]) -> None:
+    text = f"pipeline {{ options {{ {options} }} }}"
+    jobs = read_jenkinsfile("Jenkinsfile", text).jobs
+    assert [text[group.span.start : group.span.end] for job in jobs for group in job.groups] == expected
+
+
 def test_spans_survive_escapes() -> None:
     text = 'sh "terraform init -backend-config=\\"bucket=acme\\""'
     (command,) = read_jenkinsfile("Jenkinsfile", text).commands
@@ -66,5 +81,7 @@ def test_spans_survive_escapes() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text("\n sh'\"(){}[]$\\/*=:,.env", max_size=200) | st.text(max_size=80))
 def test_any_text_is_read(text: str) -> None:
-    file = read_jenkinsfile("Jenkinsfile", "sh 'terraform init'\n" + text)
-    assert all(0 <= one.span.start <= one.span.end <= len(text) + 30 for one in file.commands)
+    text = f"sh 'terraform init'\n{text}\nenv.REGION = 'x"
+    file = read_jenkinsfile("Jenkinsfile", text)
+    spans = [one.span for one in file.commands] + [one.span for one in file.names]
+    assert all(0 <= span.start <= span.end <= len(text) for span in spans)

@@ -25,6 +25,12 @@ def jobs(text: str) -> dict[str, Job]:
     return {job.scope: job for job in read_jobs("deploy.yml", read_yaml(text))}
 
 
+def test_a_called_workflow_is_not_asked_for_its_callers_inputs() -> None:
+    steps = "    steps:\n      - {run: tofu apply, if: github.event.inputs.action == 'apply'}\n"
+    text = f"on: {{workflow_call: {{inputs: {{env: {{type: string}}}}}}}}\njobs:\n  a:\n{steps}"
+    assert jobs(text)["a"].steps[0].events == ("workflow_call",)
+
+
 @pytest.mark.parametrize(
     ("condition", "events"),
     [
@@ -41,6 +47,8 @@ def jobs(text: str) -> dict[str, Job]:
         ("github.event.inputs.action == 'destroy'", ()),
         ("inputs.action == 'apply' || github.event_name == 'push'", ("push", "workflow_dispatch")),
         ("contains(inputs.action, 'app')", ("workflow_dispatch",)),
+        ("github.event_name == 'workflow_dispatch' && inputs.forgotten == 'apply'", ()),
+        ("inputs.forgotten != 'true'", EVERY),
         ("needs.plan.result == 'success'", EVERY),
         ("steps.plan.outputs.exitcode == '2'", EVERY),
         ("needs.plan.outputs.go == 'true'", ()),
@@ -121,6 +129,7 @@ LAWS = {"T": TRUE, "F": FALSE, "E": EITHER, "U": UNKNOWN}
         ("T && T", TRUE), ("T && F", FALSE), ("U && F", FALSE), ("T || U", TRUE), ("F || U", UNKNOWN),
         ("E && T", EITHER), ("!E", EITHER), ("!U", UNKNOWN), ("E && U", Truth(yes=False, no=True, sure=False)),
         ("(T || F) && !F", TRUE), ("T == 'true'", TRUE), ("T != 'true'", FALSE),
+        ("T < 3", UNKNOWN), ("!(T >= F) && F", FALSE),
     ],
 )  # fmt: skip
 def test_what_is_not_known_decides_nothing(condition: str, expected: Truth) -> None:
@@ -130,7 +139,7 @@ def test_what_is_not_known_decides_nothing(condition: str, expected: Truth) -> N
     assert truth(term, lambda one: texts[one.text]) == expected
 
 
-@given(st.text(alphabet="ab.()!&|='[],${} \n1*", max_size=200))
+@given(st.text(alphabet="ab.()!&|='<>[],${} \n1*", max_size=200))
 def test_any_text_is_a_condition_or_none(text: str) -> None:
     term = parse_condition(text)
     if term is not None:

@@ -31,6 +31,8 @@ def lines(file: ScriptFile) -> list[str]:
         ("init:\n  #!/usr/bin/env bash\n  cd live\n  terraform init\n", ["init: [tf/live] terraform init"]),
         ("init:\n  cd {{justfile_directory()}}/live && terraform init\n", ["init: [tf/live] terraform init"]),
         ("b := env_var('B')\ninit:\n  terraform init -b={{b}}\n", ["init: [tf] terraform init -b=<$B>"]),
+        ("init:\n  terraform init -b={{ if env == 'x' { '}}' } else { 'b' } }} -k={{ '{{' }}\n",
+         ["init: [tf] terraform init -b=<{{if env == 'x' { '}}' } else { 'b' }}}@28> -k={{"]),
         ("export TF_VAR_x := 'x'\ninit:\n  terraform init -b=$TF_VAR_x\n", ["init: [tf] terraform init -b=x"]),
     ],
 )  # fmt: skip

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tflint_locks.facts import ScriptFile
+from tflint_locks.facts import Command, ScriptFile
 from tflint_locks.read.make import read_make
+from tflint_locks.source import Span
 from tflint_locks.value import Literal, literal, shown
 
 PATH = "infra/Makefile"
@@ -84,6 +85,12 @@ def test_spans_cover_the_text_in_the_variable() -> None:
     assert [text[span.start : span.end] for span in spans] == ["-backend-config=", "dynamodb_table=", "acme-locks"]
 
 
+def test_a_word_that_a_reference_gives_stands_where_the_reference_does() -> None:
+    text = "DIRS := modules/network\n$(DIRS):\n\tterraform init $@\nnext:\n\tterraform plan\n"
+    words = [word for command in read_make(PATH, text).commands for word in command.words]
+    assert [text[word.span.start : word.span.end] for word in words if shown(word.value) == "modules/network"] == ["$@"]
+
+
 def test_defaults_exports_and_calls_are_told() -> None:
     text = "export TF_VAR_x := y\nR ?= eu-west-1\ninit:\n\tterraform init -x=$(R)\n\t$(MAKE) -C sub plan ENV=a\n"
     file = read_make(PATH, text)
@@ -93,11 +100,17 @@ def test_defaults_exports_and_calls_are_told() -> None:
     assert (call.kind, shown(call.target), call.name, shown(call.given[0][1])) == ("make", "sub", "plan", "a")
 
 
+def _spans(command: Command) -> list[Span]:
+    pieces = [piece for word in command.words for piece in word.value]
+    return [word.span for word in command.words] + [piece.span for piece in pieces if piece.span]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text("\n\t $()%:=#\\{}adfeinqmTr,+?;", max_size=200) | st.text(max_size=80))
 def test_any_text_is_read(text: str) -> None:
-    file = read_make(PATH, "terraform:\n\tterraform init\n" + text)
-    assert all(one.span.start <= one.span.end <= len(text) + 40 for one in file.commands)
+    text = "terraform:\n\tterraform init\n" + text + "\nl:\n\tterraform plan ${{"
+    file = read_make(PATH, text)
+    assert all(0 <= span.start <= span.end <= len(text) for one in file.commands for span in (one.span, *_spans(one)))
 
 
 def test_a_makefile_that_grows_without_end_is_read() -> None:

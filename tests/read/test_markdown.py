@@ -67,6 +67,11 @@ aws dynamodb get-item `
             [("bucket url", "acme-state", "url"), ("key url", "app/terraform.tfstate", "url")],
         ),
         ("```sh\nexport TF_LOCK_TABLE=acme-locks\n```\n", [("TF_LOCK_TABLE", "acme-locks", "variable")]),
+        ("<!-- - Lock table: `acme-locks` -->\n- Lock table: `acme-lock`\n", [("Lock table", "acme-lock", "label")]),
+        (
+            "<!--\nterraform init -backend-config=key=k\n\n-->\n<!-- open\n- Lock table: `x-y`\n",
+            [("Lock table", "x-y", "label")],
+        ),
         ("```sh\nexport AWS_SECRET_ACCESS_KEY=none\n```\n", []),
     ],
 )
@@ -81,6 +86,11 @@ def test_what_a_document_states(text: str, expected: list[tuple[str, str, str]])
 def test_what_a_document_leaves_open_is_a_hole(name: str) -> None:
     (found,) = read_markdown("a.md", f"- Lock table: `{name}`\n").stated
     assert text_of(found.value) is None
+
+
+def test_the_table_of_an_arn_ends_before_the_full_stop() -> None:
+    found = read_markdown("a.md", "It is arn:aws:dynamodb:eu-west-1:123456789012:table/acme-lock.\n").stated
+    assert (text_of(found[0].value), found[1].beside) == ("acme-lock", "acme-lock")
 
 
 def test_an_init_has_its_directory_and_what_it_is_given() -> None:

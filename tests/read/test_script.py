@@ -48,6 +48,11 @@ def only(text: str) -> str:
         ("OUT=$(terraform output -raw x)", "[] terraform output -raw x"),
         ("bash -c 'cd live && terraform init'", "[live] terraform init"),
         ("terraform init 2>&1 | tee log", "[] terraform init"),
+        (
+            'O="--profile=$P --region=eu-west-1"; aws $O dynamodb list-tables',
+            "[] aws --profile=<$P> --region=eu-west-1 dynamodb list-tables",
+        ),
+        ("O='--region eu-west-1'; aws $O s3 ls", "[] aws --region eu-west-1 s3 ls"),
         ("aws --region eu-west-1 dynamodb list-tables", "[] aws --region eu-west-1 dynamodb list-tables"),
         (
             'B=acme; terraform init -backend-config="bucket=$B-state"',
@@ -56,6 +61,8 @@ def only(text: str) -> str:
         ("A='-a -b'; terraform init $A", "[] terraform init -a -b"),
         ("A='-a -b'; terraform init \"$A\"", "[] terraform init -a -b"),
         ("E=Prod; terraform init -x=${E,,} -y=${E^^} -z=${E/P/p}", "[] terraform init -x=prod -y=PROD -z=prod"),
+        ("F=a; G=b/c/; terraform fmt ${F%/*}/x ${G%/*}", "[] terraform fmt a/x b/c"),
+        ("F=$U/a; terraform fmt ${F%/*} -x=${U%/*}", "[] terraform fmt <$U> -x=<${U%/*}@33>"),
         ("F=a/b.tf.bak; terraform fmt ${F%.bak} ${F##*/} ${F%%/*}", "[] terraform fmt a/b.tf b.tf.bak a"),
         ('A=(-c=a -c=b)\nA+=(-d)\nterraform init "${A[@]}"', "[] terraform init -c=a -c=b -d"),
         ("f() { local n=$1; terraform init -k=$n; }\nf one", "[] terraform init -k=one"),
@@ -106,6 +113,39 @@ def test_a_command_runs_where_the_script_went(text: str, directory: str) -> None
     ],
 )
 def test_what_only_speaks_of_terraform_is_no_command(text: str) -> None:
+    assert lines(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('eval "terraform init -k=a"', "[] terraform init -k=a"),
+        ("eval terraform init -k=a", "[] terraform init -k=a"),
+        (
+            'A="-c=\\"k=$K\\""; A="$A -c=\\"t=acme\\""; eval "terraform init $A"',
+            "[] terraform init -c=k=<$K> -c=t=acme",
+        ),
+        ('A="-c=\'k=a b\'"; eval "terraform init $A"', "[] terraform init -c=k=a b"),
+        ('eval "terraform init -k=a 2>&1 | tee log"', "[] terraform init -k=a"),
+        ('C="terraform init"; C="$C -k=a"; eval $C', "[] terraform init -k=a"),
+        ('A=-k=a; if x; then A="$A -c=\\"t=b\\""; fi; eval "terraform init $A"', "[] terraform init -k=a -c=t=b"),
+    ],
+)
+def test_a_text_that_is_evaluated_loses_its_quotes(text: str, line: str) -> None:
+    assert line in lines(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'eval "cd x && terraform init"',
+        'eval "export A=1; terraform init"',
+        "eval 'terraform init -k=$(cat key)'",
+        "eval 'terraform init -k=\"a'",
+        "eval",
+    ],
+)
+def test_a_text_that_takes_a_shell_to_read_is_no_command(text: str) -> None:
     assert lines(text) == []
 
 
@@ -170,6 +210,20 @@ def test_one_branch_decides_all_its_variables() -> None:
     terraform init -t=$TABLE -b=$BUCKET -e=$1
     """
     assert lines(text) == ["[] terraform init -t=a -b=b -e=dev", "[] terraform init -t=c -b=d -e=prod"]
+
+
+def test_the_else_of_a_test_leaves_the_other_texts() -> None:
+    text = """
+    case "$1" in dev | prod) ;; *) exit 1 ;; esac
+    if [ "$1" = prod ]; then terraform init -b=prod; else terraform init -b=dev; fi
+    terraform plan -v=$1
+    """
+    assert sorted(lines(text)) == [
+        "[] terraform init -b=dev",
+        "[] terraform init -b=prod",
+        "[] terraform plan -v=dev",
+        "[] terraform plan -v=prod",
+    ]
 
 
 def test_each_way_through_a_script_has_a_scope_of_its_own() -> None:
@@ -251,6 +305,11 @@ def test_the_environment_holds_what_is_exported() -> None:
         ("envsubst < a.tpl > a.hcl", ["a.hcl"]),
         ("cp x/dev.hcl tf", ["tf", "tf/dev.hcl"]),
         ("sed -i s/a/b/ backend.tf", ["backend.tf"]),
+        ("sed -i s/a/b/ tf/*.hcl", ["tf/*.hcl"]),
+        ("find . -name '*.hcl' -exec sed -i s/a/b/ {} +", ["*.hcl"]),
+        ("find . -iname '*.hcl' | wc -l", []),
+        ("grep -rl STAGE . | xargs -0 sed --in-place s/STAGE/dev/", ["*"]),
+        ("ls | xargs -I{} sed s/a/b/ {}", []),
         ("echo x | tee -a a.tfvars", ["a.tfvars"]),
         ("for e in a b; do touch $e.hcl; done", ["<e@0?>.hcl"]),
         ("terraform init > /dev/null 2>&1", []),

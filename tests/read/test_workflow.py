@@ -61,12 +61,66 @@ def lines(text: str) -> list[str]:
             "",
             ["[tf] terraform init"],
         ),
+        (
+            "- run: terraform init\n  working-directory: ${{ github.workspace }}/tf",
+            "",
+            ["[tf] terraform init"],
+        ),
+        (
+            "- run: terraform init -b=${{ github.ref_name }}",
+            "if: github.ref == 'refs/heads/a'",
+            ["[] terraform init -b=a"],
+        ),
         ("- run: |\n    cat <<EOF\n    terraform init\n    EOF", "", []),
         ("- run: >-\n    terraform\n    init\n    -x", "", ["[] terraform init -x"]),
     ],
 )
 def test_a_step_runs_its_commands(steps: str, before: str, expected: list[str]) -> None:
     assert lines(job(steps, before)) == expected
+
+
+def test_the_ref_is_one_however_it_is_asked_for() -> None:
+    """The shell's variables, the name and the tests of the ref agree within a run."""
+    steps = """
+        - run: terraform init -backend-config=$WS.hcl
+        - run: |
+            if [ "$GITHUB_REF_NAME" = main ]; then E=prod; else E=dev; fi
+            if [ "$GITHUB_REF" = refs/heads/main ]; then terraform apply -n=$GITHUB_REF_NAME; fi
+            case "${GITHUB_REF##*/}" in main) P=prod;; *) P=dev;; esac
+            terraform plan -var-file=$E$P.tfvars -f=${{ contains(github.ref, 'fea') && 'f' || 'n' }}
+    """
+    top = "env: {WS: \"${{ github.ref == 'refs/heads/main' && 'prod' || 'dev' }}\"}\n"
+    assert lines(job(steps, top=top)) == [
+        "[] terraform init -backend-config=prod.hcl",
+        "[] terraform apply -n=main",
+        "[] terraform plan -var-file=prodprod.tfvars -f=n",
+        "[] terraform init -backend-config=dev.hcl",
+        "[] terraform plan -var-file=devdev.tfvars -f=f",
+        "[] terraform init -backend-config=dev.hcl",
+        "[] terraform plan -var-file=devdev.tfvars -f=n",
+    ]
+
+
+def test_a_choice_holds_for_what_only_asks_for_it() -> None:
+    steps = """
+        - run: terraform init -b=${{ matrix.e }}
+        - if: matrix.e == 'prod'
+          run: terraform plan -v=prod
+        - if: matrix.e != 'prod'
+          run: terraform plan -v=other
+    """
+    assert lines(job(steps, "strategy: {matrix: {e: [dev, prod]}}")) == [
+        "[] terraform init -b=dev",
+        "[] terraform plan -v=other",
+        "[] terraform init -b=prod",
+        "[] terraform plan -v=prod",
+    ]
+
+
+def test_the_one_event_of_a_workflow_is_known() -> None:
+    steps = "- run: terraform ${{ github.event_name == 'push' && 'apply' || 'plan' }}"
+    assert lines(job(steps, top="on: push\n")) == ["[] terraform apply"]
+    assert len(lines(job(steps, top="on: [push, pull_request]\n"))) == 2
 
 
 def test_a_matrix_list_is_a_choice_held_through_the_job() -> None:
@@ -237,7 +291,7 @@ def test_any_text_is_read_and_spans_lie_in_it(text: str) -> None:
     [
         ("github.ref == 'refs/heads/main' && 'prod' || 'dev'", ["prod", "dev"]),
         ("github.ref_name == 'main' && 'prod' || github.ref_name == 'stg' && 'stg' || 'dev'", ["prod", "stg", "dev"]),
-        ("(github.event_name == 'push' && format('{0}-{1}', env.A, 'x')) || env.A", ["a-x", "a"]),
+        ("(github.actor == 'push' && format('{0}-{1}', env.A, 'x')) || env.A", ["a-x", "a"]),
         ("env.A != 'A' && 'no' || 'yes'", ["yes"]),
         ("!(env.A == 'b') && 'not b' || 'b'", ["not b"]),
         ("contains(env.A, 'A') && startsWith('ab', 'a') && 'both'", ["both"]),

@@ -103,6 +103,8 @@ def test_the_last_line_says_what_could_be_judged(report: Report, line: str) -> N
         ("\x85\x9b", "\\x85\\x9b"),
         ("lone \udcff", "lone \\udcff"),
         ("tag \U000e0041", "tag \\U000e0041"),
+        ("x ##vso[task.setvariable]", "x \\x23#vso[task.setvariable]"),
+        ("##[error] ## a", "\\x23#[error] ## a"),
     ],
 )
 def test_what_would_not_be_seen_is_made_visible(text: str, shown: str) -> None:
@@ -131,6 +133,35 @@ def test_what_would_not_be_seen_is_made_visible(text: str, shown: str) -> None:
 )
 def test_secrets_are_stars(line: str, shown: str) -> None:
     assert masked(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('"https://user:hunter2@s3.example.com/x"', '"https://user:*******@s3.example.com/x"'),
+        ("git::https://x:${TOKEN}@example.com", "git::https://x:${TOKEN}@example.com"),
+        ("https://example.com:9000/a@b", "https://example.com:9000/a@b"),
+        ("acess_key = AKIA" + "A" * 16, "acess_key = " + "*" * 20),
+        ("-backend-config=x=ghp_" + "a" * 36 + " y", "-backend-config=x=" + "*" * 40 + " y"),
+        ("arn:aws:s3:::AKIAcme", "arn:aws:s3:::AKIAcme"),
+    ],
+)
+def test_secrets_are_known_by_their_shape(text: str, shown: str) -> None:
+    assert visible(text) == shown
+    assert masked(text) == shown
+
+
+def test_no_line_is_a_command_to_a_ci_system(report: Report) -> None:
+    path = "::error::x.tf"
+    span = Span(path, 0, 1)
+    one = report.findings[0]._replace(span=span, message="##vso[task.x]y", related=(), edits=(), notes=())
+    whole, view = report._replace(findings=(one,)), View(Places(DictTree({path: "a = 1\n"})), {})
+    assert next(iter(render("concise", whole, view))).startswith("./::error")
+    for name in ("concise", "text"):
+        assert "##vso[" not in lines(render(name, whole, view))
+    text = lines(render("json", whole, view))
+    assert "##" not in text
+    assert json.loads(text)["findings"][0]["message"] == "##vso[task.x]y"
 
 
 def test_a_line_of_one_endless_word_is_masked_at_once() -> None:

@@ -50,7 +50,7 @@ def test_folders_are_those_above_files() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("mkdir -p build/network", True),
+        ("mkdir -p stacks/network", True),
         ("cp -r $SOURCE .", True),
         ("cp other.tf elsewhere", False),
         ("aws s3 ls | tee network.txt", False),
@@ -60,14 +60,14 @@ def test_folders_are_those_above_files() -> None:
         ("      ref: release", True),
         ("      ref: ${{ github.head_ref }}", False),
         ("- uses: actions/download-artifact@v4\n  with:\n    path: plans\n- run: x", False),
-        ("- uses: actions/download-artifact@v4\n  with:\n    path: build\n- run: x", True),
+        ("- uses: actions/download-artifact@v4\n  with:\n    path: stacks\n- run: x", True),
         ("- uses: actions/download-artifact@v4\n  with:\n    name: plan\n- run: x", True),
-        ("if [ -d build/network ]; then", True),
-        ("echo build/network", False),
+        ("if [ -d stacks/network ]; then", True),
+        ("echo stacks/network", False),
     ],
 )
 def test_a_text_may_bring_a_folder(text: str, expected: bool) -> None:
-    assert may_bring_folder(text, "build/network") is expected
+    assert may_bring_folder(text, "stacks/network") is expected
 
 
 def test_a_file_is_spoken_of_besides_the_flag_that_reads_it() -> None:

@@ -111,6 +111,35 @@ def test_the_nearest_backend_files_belong_to_a_root(
     assert _files(found) == [(expected,)]
 
 
+WORKFLOW = "on: [push]\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {}\n"
+BARE = {
+    "a script": ("mine.sh", "terraform init\nterraform plan\n", False),
+    "a target": ("Makefile", "plan:\n\tterraform init && terraform plan\n", False),
+    "a workflow": (".github/workflows/a.yml", WORKFLOW.format("terraform init"), True),
+    "a Jenkinsfile": ("Jenkinsfile", "pipeline { stages { stage('a') { steps { sh 'terraform init' } } } }\n", True),
+    "words that are not known": ("mine.sh", "terraform init $ARGUMENTS\n", True),
+    "another backend file": ("mine.sh", "terraform init -backend-config=prod.tfbackend\n", True),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "kept"), BARE.values(), ids=BARE)
+def test_an_init_that_people_start_and_that_says_nothing_is_left_out_beside_one_that_does(
+    path: str, text: str, *, kept: bool, loaded: Load, empty: str, backend_file: Callable[..., str]
+) -> None:
+    files = {"main.tf": empty, "dev.tfbackend": backend_file("dev"), path: text}
+    said = WORKFLOW.format("terraform init -backend-config=dev.tfbackend")
+    found = loaded({**files, ".github/workflows/dev.yml": said}).configurations
+    assert [one.files for one in found if one.command and one.command.span.path == path] == [
+        one.files for one in found if one.files != ("dev.tfbackend",)
+    ]
+    assert (len(found) > 1) is kept
+
+
+def test_an_init_that_says_nothing_stays_where_no_other_does(loaded: Load, empty: str) -> None:
+    (found,) = loaded({"main.tf": empty, "mine.sh": "terraform init\n"}).configurations
+    assert (found.closed, found.environment) == (False, None)
+
+
 def test_a_backend_file_below_another_root_belongs_to_that_root(
     loaded: Load, empty: str, backend_file: Callable[..., str]
 ) -> None:
@@ -140,6 +169,14 @@ def test_files_in_a_shared_folder_go_to_the_root_they_name(
         "backends/network-dev.hcl": backend_file("dev", "network"),
     }
     assert _by_root(loaded(files)) == {"app": [("backends/app-dev.hcl",)], "network": [("backends/network-dev.hcl",)]}
+
+
+def test_a_shared_file_is_not_that_of_a_root_called_backend(loaded: Load, empty: str) -> None:
+    shared = 'bucket = "acme-state"\nregion = "eu-west-1"\ndynamodb_table = "acme-locks"\n'
+    block = empty.replace("{}", '{\n    key = "k"\n  }')
+    files = {"tf/backend-config.hcl": shared, "tf/backend/main.tf": block, "tf/network/main.tf": block}
+    named = ("tf/backend-config.hcl",)
+    assert _by_root(loaded(files)) == {"tf/backend": [named], "tf/network": [named]}
 
 
 def test_files_below_a_root_are_its_own_whatever_they_are_called(
@@ -296,6 +333,52 @@ def test_each_init_that_says_something_new_is_one_configuration(
     assert len(found) == expected
     if expected == 1:
         assert text_of(found[0].value("key")) == "app.tfstate"
+
+
+def test_what_a_backend_file_overrides_keeps_no_inits_apart(
+    loaded: Load, backend_file: Callable[..., str], seen: Show
+) -> None:
+    block = 'terraform {\n  backend "s3" {\n    bucket = var.b\n    key = var.k\n  }\n}\n'
+    job = "on: push\njobs:\n  a:\n    steps:\n      - run: terraform init -backend-config=dev.tfbackend\n"
+    files = {"main.tf": block, "dev.tfbackend": backend_file("dev")}
+    (found,) = loaded({**files, ".github/workflows/a.yml": job, ".github/workflows/b.yml": job}).configurations
+    assert seen(found)["bucket"] == "acme-dev-state"
+    assert len(found.twins) == 1
+
+
+_CHOSEN = """
+pipeline {
+  parameters { choice(name: 'ENV', choices: ['dev','prod']) }
+  stages { stage('a') { steps { script {
+    if (params.ENV == 'prod') { sh 'terraform init -reconfigure -backend-config=prod.tfbackend' }
+    else { sh 'terraform init -reconfigure -backend-config=dev.tfbackend' }
+    sh "terraform plan -var-file=${params.ENV}.tfvars"
+  } } } }
+}
+"""
+_IN_TURN = """
+if [ -n "$A" ]; then terraform init -backend-config=dev.tfbackend; terraform plan -var-file=dev.tfvars; fi
+if [ -n "$B" ]; then terraform init -backend-config=prod.tfbackend; terraform plan -var-file=prod.tfvars; fi
+terraform apply -var-file=dev.tfvars
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "named"),
+    [
+        ("Jenkinsfile", _CHOSEN, [(), ()]),
+        ("run.sh", _IN_TURN, [("dev.tfvars",), ("prod.tfvars",)]),
+    ],
+)
+def test_what_another_init_may_have_prepared_is_given_to_none(
+    loaded: Load, backend_file: Callable[..., str], path: str, text: str, named: list[tuple[str, ...]]
+) -> None:
+    files = {f"{one}.tfbackend": backend_file(one) for one in ("dev", "prod")}
+    variables = {f"{one}.tfvars": f'environment = "{one}"\n' for one in ("dev", "prod")}
+    block = 'terraform {\n  backend "s3" {}\n}\n'
+    found = loaded({"main.tf": block, path: text, **files, **variables}).configurations
+    assert sorted(one.files for one in found) == [("dev.tfbackend",), ("prod.tfbackend",)]
+    assert sorted(one.var_files for one in found) == named
 
 
 def test_an_init_without_backend_still_leaves_the_block(loaded: Load, block: Callable[..., str]) -> None:

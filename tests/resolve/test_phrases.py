@@ -2,8 +2,9 @@
 
 import pytest
 
-from tflint_locks.resolve.phrases import listed
+from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.select import filled
+from tflint_locks.value import Hole, Literal
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,24 @@ from tflint_locks.select import filled
 )
 def test_of_many_names_three_are_shown_with_a_count(names: list[str], said: str) -> None:
     assert listed(names) == said
+
+
+@pytest.mark.parametrize(
+    ("identity", "said"),
+    [
+        ("TABLE@242", "TABLE"),
+        ("$NAME@17/deploy.sh", "$NAME"),
+        ("$@", "$@"),
+        ("$@3", "$@3"),
+        ("a@b.example", "a@b.example"),
+    ],
+)
+def test_a_hole_is_called_by_its_name_without_where_it_was_bound(identity: str, said: str) -> None:
+    assert quoted((Literal("acme-"), Hole(identity))) == f"`acme-<{said}>`"
+
+
+def test_a_placeholder_is_shown_as_it_stands() -> None:
+    assert quoted((Literal("acme-"), Hole("placeholder {{ env }}"))) == "`acme-{{ env }}`"
 
 
 def test_a_message_shows_a_value_of_two_hundred_characters_whole_and_cuts_a_longer_one() -> None:

@@ -102,4 +102,4 @@ def test_a_state_with_an_unknown_workspace_may_be_any(loaded: Load, block: Calla
         "network/k.tfstate",
         "ws/<writer: terraform.workspace>/network/k.tfstate",
     ]
-    assert near_states(repository, literal("acme-state"), "ws/x/network/k.tfstate") == []
+    assert near_states(repository, "acme-state", "ws/x/network/k.tfstate") == []

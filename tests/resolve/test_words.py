@@ -95,6 +95,7 @@ def test_regions_and_accounts_are_no_part_of_a_names_shape() -> None:
         "<bucket>",
         "YOUR_BUCKET",
         "acme-your-name",
+        "yourname-tfstate",
         "REPLACE_ME",
         "change-me",
         "__ENV__",

@@ -206,12 +206,14 @@ def test_rules_and_explain(capsys: pytest.CaptureFixture[str]) -> None:
     )
     main(["explain", "lock-table-mismatch"])
     out = capsys.readouterr().out
-    assert out.splitlines()[:5] == [
-        "lock-table-mismatch (warning, since 0.1.0)",
-        "A reference names another lock table",
+    assert out.splitlines()[:7] == [
+        "# lock-table-mismatch",
         "",
-        "Why:",
-        "  Terraform checks none.",
+        "A reference names another lock table. Severity: warning; since 0.1.0.",
+        "",
+        "## Why",
+        "",
+        "Terraform checks none.",
     ]
     assert "# tflint-locks: ignore[lock-table-mismatch] reason" in out
     main(["explain", "lock-table-mismach"])
@@ -394,6 +396,16 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     )
     os.close(writing)
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_is_said_and_is_no_finding() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(tflint_locks.__file__).parents[1])}
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "tflint_locks", "rules"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, env=environment)
+    assert done.returncode == 2
+    assert done.stderr == b"tflint-locks: the output cannot be written: No space left on device\n"
 
 
 def test_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None:

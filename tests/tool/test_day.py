@@ -175,7 +175,8 @@ def test_a_comment_is_written_for_each_finding(folder: Path, capsys: pytest.Capt
 
 
 def test_a_command_over_several_lines_is_not_torn_apart(folder: Path) -> None:
-    workflow = f"{JOB}      - run: |\n          terraform init \\\n            -backend-config=nowhere.hcl \\\n            -input=false\n"
+    lines = ("terraform init \\", "  -backend-config=nowhere.hcl \\", "  -input=false")
+    workflow = f"{JOB}      - run: |\n" + "".join(f"          {line}\n" for line in lines)
     path = ".github/workflows/deploy.yml"
     write(folder, {"main.tf": UNLOCKED.replace("encrypt", "use_lockfile = true\n    encrypt"), path: workflow})
     assert main(["check"]) == 1

@@ -102,13 +102,13 @@ def test_nothing_is_written_through_a_link(folder: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="rights do not hold root back")
 def test_a_folder_that_cannot_be_written_loses_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    os.chmod(folder, 0o555)
+    folder.chmod(0o555)
     try:
         assert main(["check", "--fix"]) == 2
         assert (folder / "main.tf").read_text() == BACKEND
         assert "not writable" in capsys.readouterr().err
     finally:
-        os.chmod(folder, 0o755)
+        folder.chmod(0o755)
 
 
 # ---------------------------------------------------------------- rounds

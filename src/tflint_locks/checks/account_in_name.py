@@ -1,9 +1,9 @@
 """Buckets and lock tables whose name has another environment's account in it."""
 
-import re
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match, Related
+from tflint_locks.regex import regex
 from tflint_locks.resolve.environment_places import Known, known_places, owner
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
@@ -11,7 +11,7 @@ from tflint_locks.resolve.used import Used, all_used
 from tflint_locks.source import Span
 from tflint_locks.value import text_of
 
-_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_ACCOUNT = regex(r"(?<!\d)\d{12}(?!\d)")
 _WORDS = {LOCK_TABLE: "lock table", STATE_BUCKET: "state bucket"}
 
 
@@ -52,9 +52,11 @@ def _judged(one: Used, every: list[Used], places: Known, kind: str) -> Iterator[
 
 
 def _is_proof(other: Used, one: Used, places: Known) -> bool:
-    """Tell whether a sibling of the project has its own environment's account in a name of the same shape."""
+    """Tell whether a sibling of the project has its own environment's account, and no other name's, in its name."""
     if other.configuration.project != one.configuration.project or other.configuration is one.configuration:
         return False
     environment, text = other.configuration.environment, text_of(other.name) or ""
     found = _ACCOUNT.search(text)
-    return found is not None and environment is not None and found.group() in places.accounts.get(environment, {})
+    if found is None or environment is None or found.group() in (text_of(one.name) or ""):
+        return False  # one bucket for all lies in one account
+    return found.group() in places.accounts.get(environment, {})

@@ -46,7 +46,12 @@ def _match(configuration: Configuration, setting: Setting) -> Match:
     meant = _meant(setting)
     return Match(
         setting.name_span,
-        {"name": setting.name, "meant": meant or "", "root": root_of(configuration), "where": _where(setting)},
+        {
+            "name": setting.name,
+            "meant": meant or "",
+            "root": root_of(configuration),
+            "where": _where(configuration, setting),
+        },
         _block(configuration, setting),
         message=_message(setting, meant),
         environments=environments_of(configuration),
@@ -70,9 +75,12 @@ def _message(setting: Setting, meant: str | None) -> str:
     return "near" if meant else "default"
 
 
-def _where(setting: Setting) -> str:
+def _where(configuration: Configuration, setting: Setting) -> str:
+    path = setting.name_span.path
+    if configuration.basis == "terragrunt" and setting.origin != "flag":
+        return f"the Terragrunt backend in {path}"
     return {"block": "the backend block", "override": "the override's backend block", "flag": "`-backend-config`"}.get(
-        setting.origin, f"the backend file {setting.name_span.path}"
+        setting.origin, f"the backend file {path}"
     )
 
 

@@ -1,10 +1,10 @@
 """Expressions in a backend that Terraform certainly runs: it takes literal values only (DOMAIN §2.2, §3.2)."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related
+from tflint_locks.regex import regex
 from tflint_locks.resolve.backends import SECRETS
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of
@@ -12,7 +12,7 @@ from tflint_locks.resolve.tools import certainly_terraform, signs_of_tofu
 from tflint_locks.resolve.written import may_be_written
 from tflint_locks.source import Source, Span
 
-_REFERENCE = re.compile(r"(?<![\w-])[A-Za-z_][\w-]*+\s*+[.\[(]|\$\{~?\s*[A-Za-z_]|^[A-Za-z_][\w-]*$")
+_REFERENCE = regex(r"(?<![\w-])[A-Za-z_][\w-]*+\s*+[.\[(]|\$\{~?\s*[A-Za-z_]|^[A-Za-z_][\w-]*$")
 _LONGEST = 60
 _FAULTS = frozenset({"expression", "literal-template"})
 

@@ -1,9 +1,9 @@
 """Backend values still to be filled in, where a sibling is filled in or a command uses them as they are."""
 
-import re
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of
 from tflint_locks.resolve.written import may_be_written
@@ -12,10 +12,12 @@ from tflint_locks.value import known
 
 _SECRETS = frozenset({"access_key", "secret_key", "token", "sse_customer_key"})
 # Stricter than what is taken for a hole: `todo-app` and `replacement` are names.
-_CERTAIN = re.compile(
+_CERTAIN = regex(
     r"<[^<>]+>|\{\{.{0,200}?\}\}|__[A-Z][A-Z0-9_]*__|%[A-Z][A-Z0-9_]*%|^\$[A-Za-z_]\w*|[-_/]\$[A-Za-z_]\w*|\bYOUR[-_]|\byour[-_]"
     r"|\b(?i:replace|change)[-_]?(?i:me|this)\b|REPLACE[-_]?(?:ME|THIS|WITH)|CHANGE[-_]?(?:ME|THIS)|FILL[-_]?ME|^TODO$|^X{4,}$"
 )
+
+_TEMPLATES = frozenset({"template", "templates"})
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -24,8 +26,10 @@ def check(repository: Repository) -> Iterator[Match]:
     seen = set()
     for configuration in repository.configurations:
         for setting in _open_values(repository, configuration) if configuration.type == "s3" else ():
-            if setting.span not in seen and not may_be_written(repository, setting.span.path):
-                seen.add(setting.span)
+            if setting.span in seen or may_be_written(repository, setting.span.path):
+                continue
+            seen.add(setting.span)
+            if not _is_rendered(repository, setting):
                 yield from _match(repository, configuration, setting, filled)
 
 
@@ -42,6 +46,14 @@ def _open_values(repository: Repository, configuration: Configuration) -> list[S
 def _text(repository: Repository, setting: Setting) -> str:
     source = repository.tree.text(setting.span.path)
     return source.text[setting.span.start : setting.span.end] if isinstance(source, Source) else ""
+
+
+def _is_rendered(repository: Repository, setting: Setting) -> bool:
+    """Tell whether a value in double braces stands in a template that a program of the repository fills in."""
+    source = repository.tree.text(setting.span.path)
+    text = source.text if isinstance(source, Source) else ""
+    folders = setting.span.path.split("/")[:-1]
+    return "{{" in _text(repository, setting) and ("{%" in text or not _TEMPLATES.isdisjoint(folders))
 
 
 def _match(

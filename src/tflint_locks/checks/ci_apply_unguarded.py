@@ -7,6 +7,7 @@ from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.ci_jobs import Changing, changing
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import environments_of
+from tflint_locks.resolve.unbacked import is_unbacked
 from tflint_locks.resolve.unlocked import unlocked
 
 
@@ -14,8 +15,9 @@ def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each file, at its first command that nothing guards, with the others."""
     without = {id(found.configuration) for found in unlocked(repository)}
     files: dict[str, list[Changing]] = defaultdict(list)
-    for change in changing(repository):
-        if not change.groups and change.configurations and all(id(one) in without for one in change.configurations):
+    for change in changing(repository) if without else ():
+        unsafe = not change.groups and all(id(one) in without for one in change.configurations)
+        if unsafe and change.configurations and not is_unbacked(repository, change.run.span):
             files[change.run.span.path].append(change)
     for changes in files.values():
         yield _match(changes)

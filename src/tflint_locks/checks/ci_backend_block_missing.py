@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match, Related, Severity
-from tflint_locks.resolve.absent import may_exist
+from tflint_locks.resolve.absent import may_be_elsewhere, may_exist, speaks_of, texts_around
 from tflint_locks.resolve.invocations import after_first, join, normal
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.modules import Module
@@ -14,6 +14,8 @@ from tflint_locks.source import Span
 from tflint_locks.value import Hole, Value, known
 
 _TERRAFORM = (".tf", ".tf.json", ".tofu", ".tofu.json")
+# What a program of the repository names that may write the block.
+_WRITTEN = ("backend.tf", "backend_override.tf", "override.tf", 'backend "s3"', 'backend \\"s3')
 _FEW = 3  # a folder, a slash and a name
 
 
@@ -26,7 +28,8 @@ def check(repository: Repository) -> Iterator[Match]:
             if root is not None:
                 groups[run.span.path, root].append(run)
     for (path, root), found in groups.items():
-        if _lacks_backend(repository, root) and not _may_be_written(repository, root, {path}):
+        brought = _may_be_written(repository, root, {path}) if _lacks_backend(repository, root) else True
+        if not brought and not may_be_elsewhere(texts_around(repository, found[0].invocation.command)):
             yield _match(repository, root, found)
 
 
@@ -82,8 +85,11 @@ def _may_be_made(repository: Repository, root: str, name: str) -> bool:
 
 
 def _may_be_written(repository: Repository, root: str, paths: set[str]) -> bool:
-    """Tell whether a script may write a Terraform file of a root module, or the script of the init any file at all."""
-    return any(
+    """Tell whether a script may write a Terraform file of a root module, or the script of the init any file at all.
+
+    A program says so by the file's name or the block's.
+    """
+    return any(speaks_of(repository, one, ()) for one in _WRITTEN) or any(
         _may_be_file_of(root, join(item.directory, item.path), anything=file.path in paths)
         for file in scripts(repository)
         for item in file.written

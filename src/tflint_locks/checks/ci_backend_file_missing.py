@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
-from tflint_locks.resolve.absent import folders, may_bring_folder, may_exist, speaks_of
+from tflint_locks.resolve.absent import folders, may_bring_file, may_bring_folder, may_exist, speaks_of, texts_around
 from tflint_locks.resolve.invocations import Flag, expand, join, normal
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import listed
-from tflint_locks.resolve.runs import Run, file_place, is_branched, is_live_here, place_of, runs
+from tflint_locks.resolve.runs import Run, file_place, given_at, is_branched, is_live_here, place_of, runs
 from tflint_locks.resolve.words import nearest, words
-from tflint_locks.source import Source, Span
+from tflint_locks.source import Span
 from tflint_locks.value import Literal, known, literal
 
 _READS = ("backend-config", "var-file")
@@ -44,9 +44,14 @@ def check(repository: Repository) -> Iterator[Match]:
         if found:
             by_path[found[0].run.span.path, *sorted({one.path for one in found})].extend(found)
     for found in by_path.values():
-        if is_live_here(repository, found[0].run.span.path) and not _is_made(repository, found, spans):
+        if _is_live(repository, found[0].run) and not _is_made(repository, found, spans):
             partly = any(one.exists for span in {one.flag.span for one in found} for one in groups[span])
             yield _match(repository, found, partly=partly)
+
+
+def _is_live(repository: Repository, run: Run) -> bool:
+    """Tell whether the file that a command is run from runs here: its own, or the one that calls it."""
+    return is_live_here(repository, run.invocation.command.caller or run.span.path)
 
 
 def _named(repository: Repository, run: Run, flag: Flag) -> _Named | None:
@@ -57,7 +62,7 @@ def _named(repository: Repository, run: Run, flag: Flag) -> _Named | None:
         return None
     if known(flag.value):
         path = file_place(run, flag)
-        return _Named(run, flag, path, may_exist(repository, path)) if path else None
+        return _Named(run, flag, path, may_exist(repository, path)) if path and "~" not in path.split("/") else None
     return _pattern(repository, run, flag)
 
 
@@ -76,7 +81,7 @@ def _pattern(repository: Repository, run: Run, flag: Flag) -> _Named | None:
 
 
 def _missing(repository: Repository, found: list[_Named]) -> list[_Named]:
-    """Return what is missing: all that a flag may name, or the files of some choices where others have theirs.
+    """Return what is missing: all that a flag may name, or the files of some choices or calls where others have theirs.
 
     Of several files that all are missing their folder must be, too. Ways through a script may never be gone; choices
     such as ``all`` are no file's name.
@@ -88,7 +93,13 @@ def _missing(repository: Repository, found: list[_Named]) -> list[_Named]:
         return absent if whole else []
     if any(is_branched(one.run) for one in found):
         return []
-    return [one for one in absent if one.run.invocation.command.choices and not _EVERY & set(words(one.path))]
+    return [one for one in absent if _is_settled(one.run) and not _EVERY & set(words(one.path))]
+
+
+def _is_settled(run: Run) -> bool:
+    """Tell whether a command certainly runs as it is: for one choice, or for one call of its file."""
+    command = run.invocation.command
+    return bool(command.choices) or (bool(command.caller) and not command.conditional)
 
 
 def _is_made(repository: Repository, found: list[_Named], spans: list[Span]) -> bool:
@@ -98,14 +109,24 @@ def _is_made(repository: Repository, found: list[_Named], spans: list[Span]) -> 
 
 def _may_be_made(repository: Repository, one: _Named, spans: list[Span]) -> bool:
     folder, name = posixpath.split(one.path)
+    text = texts_around(repository, one.run.invocation.command)
+    if may_bring_file(text, one.path):
+        return True
     if may_exist(repository, folder):
         return speaks_of(repository, name, spans)
-    source = repository.tree.text(one.run.span.path)
-    text = source.text if isinstance(source, Source) else ""
+    if "*" in folder:
+        made = posixpath.dirname(folder.partition("*")[0])
+        return may_bring_folder(text, posixpath.basename(made)) or speaks_of(repository, made, spans)
     within = f"{posixpath.basename(folder)}/"
     return may_bring_folder(text, posixpath.basename(folder)) or (
         "*" not in name and speaks_of(repository, within + name, spans)
     )
+
+
+def _given(found: list[_Named]) -> Iterator[Related]:
+    """Yield where the parts of a name are given that stand outside the flags."""
+    spans = dict.fromkeys(span for one in found for span in given_at(one.flag))
+    yield from (Related(span, "the name is given here") for span in spans)
 
 
 def _match(repository: Repository, found: list[_Named], *, partly: bool) -> Match:
@@ -117,10 +138,10 @@ def _match(repository: Repository, found: list[_Named], *, partly: bool) -> Matc
         first.flag.span,
         {
             "files": listed([f"`{path}`" for path in paths]),
-            "verb": "are" if len(paths) > 1 else "is",
+            "such": "files are" if len(paths) > 1 else "file is",
             "near": f" (`{near}` is)" if near else "",
         },
-        tuple(Related(span, "named here too") for span in others),
+        (*_given(found), *(Related(span, "named here too") for span in others)),
         message="default" if first.flag.name == "backend-config" else "variables",
         severity=Severity.WARNING if partly else None,
         notes=(f"named by {len(others) + 1} commands",) if others else (),

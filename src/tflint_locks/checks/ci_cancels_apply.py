@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.ci_jobs import Changing, cancels, changing, group_places
 from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.unbacked import is_unbacked
 from tflint_locks.source import Source, Span
 
 
@@ -18,6 +19,8 @@ def check(repository: Repository) -> Iterator[Match]:
 
 def _locks_matter(repository: Repository, change: Changing) -> bool:
     """Tell whether the state is one that a run cut off leaves locked: kept in a bucket, worked on by this machine."""
+    if is_unbacked(repository, change.run.span):
+        return False
     known = change.configurations or tuple(one for one in repository.configurations if one.root == change.run.place)
     return bool(known or repository.configurations) and all(
         one.type == "s3" for one in known or repository.configurations

@@ -58,8 +58,12 @@ def _one_state(change: Changing, states: set[tuple[Value | None, Value | None]],
     """Tell whether the runs that the group tells apart certainly write one state; branches may have one each."""
     if not states or not all(key is not None and known(key) for _, key in states):
         return False
+    if not all(known(one.workspace) for one in change.configurations):
+        return False
     if apart != "branch":
         return True
+    if not all(bucket is not None and known(bucket) for bucket, _ in states):
+        return False
     if len(states) > 1:
         return False
     return "push" in change.events and len(change.job.branches) > 1 and not any("*" in b for b in change.job.branches)

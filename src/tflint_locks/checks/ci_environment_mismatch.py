@@ -45,12 +45,14 @@ def _contradictions(sequence: list[Run], names: Environments) -> Iterator[Match]
         workspaces = [*_workspace(run, names)]
         if workspaces or _chooses(run):
             holding[place, "workspace"] = _with(holding.get((place, "workspace"), []), run, workspaces)
-        for flag in run.invocation.all("var-file"):
-            environment = names.of_path(text_of(flag.value) or "") if known(flag.value) else None
-            for kind in ("key", "workspace"):
-                mine = [one for one in holding.get((place, kind), []) if consistent(one.run, run)]
-                if environment and mine and all(one.environment != environment for one in mine):
-                    yield _match(run, flag, environment, mine[0])
+        files = {flag: names.of_path(text_of(flag.value) or "") for flag in run.invocation.all("var-file")}
+        for kind in ("key", "workspace"):
+            mine = [one for one in holding.get((place, kind), []) if consistent(one.run, run)]
+            # Where one file is the environment's own, it is given over another's on purpose.
+            if mine and not any(one.environment in files.values() for one in mine):
+                for flag, environment in files.items():
+                    if environment:
+                        yield _match(run, flag, environment, mine[0])
 
 
 def _with(before: list[_Chosen], run: Run, found: Iterable[_Chosen]) -> list[_Chosen]:

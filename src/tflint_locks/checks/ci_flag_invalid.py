@@ -1,10 +1,10 @@
 """Flags of terraform commands that terraform refuses before it does anything (DOMAIN §6.1)."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tflint_locks.finding import Match
+from tflint_locks.regex import regex
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import FALSE, TRUE, Run, runs
@@ -13,7 +13,7 @@ from tflint_locks.source import Span
 from tflint_locks.value import Literal, Value, known, shown, split, text_of
 
 # https://pkg.go.dev/time#ParseDuration: a sign, then numbers each with a unit; zero needs none.
-_DURATION = re.compile(r"[+-]?(?:0|(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h)){1,9})")
+_DURATION = regex(r"[+-]?(?:0|(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h)){1,9})")
 _BOOLEANS = ("lock", "input", "backend", "refresh", "upgrade", "get")
 # Subcommands whose flags are known here; ``init`` alone has those of the backend.
 _LOCKING = frozenset({"plan", "apply", "destroy", "refresh", "import", "init", "taint", "untaint"})
@@ -25,7 +25,11 @@ _NO_OPERAND = frozenset({"init", "plan", "refresh"})
 _PLAN_FILE = frozenset({"apply", "destroy"})
 # What shells that are not read here take for themselves.
 _SHELL = ("<", ">", "|", "&", "#", "2>")
-_ARGUMENT = re.compile(r"[a-z_]+")
+_ARGUMENT = regex(r"[a-z_]+")
+# An expression of GitHub's without the dollar sign that makes it one.
+_WITHOUT_DOLLAR = regex(r"\{\{ ?(?:env|github|inputs|matrix|needs|secrets|steps|vars)\.[\w.]{1,80} ?\}\}")
+# What comes of it where that is not refused.
+_EFFECTS = {"expression": "terraform looks for a file, or writes a state, of that very name"}
 
 
 class _Fault(NamedTuple):
@@ -44,6 +48,8 @@ def check(repository: Repository) -> Iterator[Match]:
             if fault.span not in told:
                 told.add(fault.span)
                 words = {"value": f"`{fault.value}`", "command": f"{run.invocation.tool} {run.invocation.subcommand}"}
+                if fault.message in _EFFECTS:
+                    words["effect"] = _EFFECTS[fault.message]
                 yield Match(fault.span, words, message=fault.message)
 
 
@@ -63,8 +69,19 @@ def _faults(repository: Repository, run: Run) -> Iterator[_Fault]:
             yield _Fault("not-here", flag.span, f"-{flag.name}")
         elif flag.name == "backend-config" and invocation.subcommand == "init":
             yield from _items(flag)
+        if (found := _forgotten(run, flag)) is not None:
+            yield _Fault("expression", flag.span, found)
     yield from _together(run)
     yield from _operands(repository, run)
+
+
+def _forgotten(run: Run, flag: Flag) -> str | None:
+    """Return what stands in a flag of a workflow as an expression does, but for its dollar sign."""
+    if not run.span.path.startswith(".github/"):
+        return None
+    text = "".join(piece.text if isinstance(piece, Literal) else "\0" for piece in flag.value)
+    found = _WITHOUT_DOLLAR.search(text)
+    return found.group() if found else None
 
 
 def _items(flag: Flag) -> Iterator[_Fault]:

@@ -1,17 +1,24 @@
 """Commands that delete the lock item of a state from its table, or its lock file from the bucket."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tflint_locks.facts import Command
 from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.regex import regex
+from tflint_locks.resolve.definitions import reaches_aws
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.roles import names_lock_table
 from tflint_locks.resolve.unasked import commands, given_by_person, is_started_by_hand
 from tflint_locks.source import Span
 from tflint_locks.value import Literal, Value, known, literal, text_of
+
+# The end of a LockID that is the digest of a state, no lock; and what leaves such items out.
+_DIGEST = regex(r"-md5[\"'\\}\s]")
+_LEFT_OUT = regex(r"!|\bnot\b", re.IGNORECASE)
 
 
 class _Deletion(NamedTuple):
@@ -27,20 +34,27 @@ def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each file that deletes locks, with every place where it does."""
     tables = {text for one in repository.configurations if (text := text_of(one.value("dynamodb_table") or ()))}
     groups: dict[str, dict[Span, _Deletion]] = defaultdict(dict)
+    digests = {
+        command.span.path for _, command, _ in commands(repository) if command.tool == "aws" and _asks_digests(command)
+    }
     for _, command, automated in commands(repository):
         found = _deletion(command, automated=automated, tables=tables) if command.tool == "aws" else None
-        if found:
+        if found and (found.kind == "file" or found.fixed or found.span.path not in digests):
             groups[found.span.path].setdefault(found.span, found)
     for path, places in groups.items():
-        yield _match(list(places.values()), by_hand=is_started_by_hand(repository, path))
+        yield _match(list(places.values()), by_hand=is_started_by_hand(repository, path, places))
 
 
 def _deletion(command: Command, *, automated: bool, tables: set[str]) -> _Deletion | None:
     words = [word.value for word in command.words]
     texts = [text_of(word) or "" for word in words]
+    if not reaches_aws(command):
+        return None
     if "delete-item" in texts:
         key, table = _option(words, texts, "--key"), _option(words, texts, "--table-name")
         name = text_of(table) or ""
+        if _DIGEST.search(_literals(key)):
+            return None
         if "LockID" in _literals(key) or name in tables or names_lock_table(name):
             return _Deletion(
                 command.span, table, automated, given_by_person(key) and "lock" in _asked(key), "item", known(key)
@@ -50,6 +64,12 @@ def _deletion(command: Command, *, automated: bool, tables: set[str]) -> _Deleti
         if file is not None:
             return _Deletion(command.span, file, automated, asked=False, kind="file", fixed=known(file))
     return None
+
+
+def _asks_digests(command: Command) -> bool:
+    """Tell whether a command lists the digests of states only, so that what it finds are no locks."""
+    text = " ".join(_literals(word.value) for word in command.words)
+    return "-md5" in text and re.search(r"\b(?:scan|query)\b", text) is not None and not _LEFT_OUT.search(text)
 
 
 def _option(words: list[Value], texts: list[str], name: str) -> Value:

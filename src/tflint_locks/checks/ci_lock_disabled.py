@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Repository
-from tflint_locks.resolve.runs import FALSE, Run, in_sequence, is_init, without_backend
+from tflint_locks.resolve.runs import FALSE, Run, in_sequence, terragrunt_runs
+from tflint_locks.resolve.unbacked import is_unbacked
+from tflint_locks.resolve.unlocked_ways import unlocked_ways
 from tflint_locks.source import Span
 from tflint_locks.value import span_of, text_of
 
@@ -15,16 +17,34 @@ _STATE = frozenset({"mv", "rm", "push", "replace-provider"})
 
 
 def check(repository: Repository) -> Iterator[Match]:
-    """Yield one match for each place that says so, with the commands it reaches."""
-    groups: dict[Span, list[tuple[Run, Flag]]] = defaultdict(list)
-    for sequence in in_sequence(repository):
-        for index, run in enumerate(sequence):
-            flag = _off(run)
-            if flag and _reads_state(run) and _has_locks(repository, sequence[:index], run):
-                groups[_where(run, flag)].append((run, flag))
+    """Yield one match for each file that says so to commands that write, and one to those that only read."""
+    groups: dict[Span, list[Run]] = defaultdict(list)
+    for run in _runs(repository):
+        flag = _off(run)
+        if flag and _reads_state(run) and not is_unbacked(repository, run.span):
+            groups[_where(run, flag)].append(run)
+    files: dict[tuple[str, bool], list[Span]] = defaultdict(list)
     for where, found in groups.items():
-        yield _match(where, [run for run, _ in found])
+        files[where.path, any(map(_writes, found))].append(where)
+    for places in files.values():
+        yield _match({where: groups[where] for where in sorted(places)})
     yield from _of_units(repository)
+    for way in unlocked_ways(repository):
+        yield Match(
+            way.off,
+            {"command": f"`{way.run.invocation.tool} init`"},
+            (Related(span_of(way.table) or way.run.span, "locks on another way"),) if way.table else (),
+            message="init",
+            severity=Severity.WARNING,
+        )
+
+
+def _runs(repository: Repository) -> Iterator[Run]:
+    """Yield the commands in their order; those of Terragrunt where units keep their state on S3."""
+    for sequence in in_sequence(repository):
+        yield from sequence
+    if any(unit.configuration and unit.configuration.type == "s3" for unit in repository.units):
+        yield from terragrunt_runs(repository)
 
 
 def _of_units(repository: Repository) -> Iterator[Match]:
@@ -62,30 +82,15 @@ def _writes(run: Run) -> bool:
     )
 
 
-def _has_locks(repository: Repository, before: list[Run], run: Run) -> bool:
-    """Tell whether there may be a lock to take: not after an init without backend, nor with local state."""
-    inits = [
-        one
-        for one in before
-        if one.invocation.subcommand == "init" and one.invocation.directory == run.invocation.directory
-    ]
-    if inits and not any(map(is_init, inits)):
-        return not without_backend(inits[-1])
-    module = repository.modules.get(run.place) if run.place is not None else None
-    local = module is not None and not module.backend and not module.remote
-    return not local and not (module and module.backend and _is_local(module.backend.block.labels))
-
-
-def _is_local(labels: object) -> bool:
-    return isinstance(labels, tuple | list) and bool(labels) and getattr(labels[0], "text", "") == "local"
-
-
 def _where(run: Run, flag: Flag) -> Span:
     """Return where the flag is written: in the command, or in the variable that hands it over."""
     return flag.span if flag.span != run.span else span_of(flag.value) or flag.span
 
 
-def _match(where: Span, found: list[Run]) -> Match:
+def _match(places: dict[Span, list[Run]]) -> Match:
+    """Report the first of the places where a file turns locking off, with the others and the commands they reach."""
+    where, *others = places
+    found = [run for runs in places.values() for run in runs]
     writers = [run for run in found if _writes(run)]
     first = (writers or found)[0]
     spans = dict.fromkeys(run.span for run in found)
@@ -93,9 +98,13 @@ def _match(where: Span, found: list[Run]) -> Match:
     return Match(
         where,
         {"command": f"`{first.invocation.tool} {first.invocation.subcommand}`"},
-        tuple(Related(span, "runs without a lock") for span in spans if not _holds(span, where)),
+        (
+            *(Related(span, "turned off here too") for span in others),
+            *(Related(span, "runs without a lock") for span in spans if not any(_holds(span, one) for one in places)),
+        ),
         message="default" if writers else "plan",
         severity=severity,
+        notes=(f"{len(places)} places of this file turn it off",) if others else (),
     )
 
 

@@ -9,7 +9,7 @@ from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import environments_of, quoted, root_of
 from tflint_locks.source import Span
-from tflint_locks.value import compare, known, text_of
+from tflint_locks.value import Value, compare, known, text_of
 
 _GIVEN = ("flag", "environment")
 
@@ -44,13 +44,19 @@ def _disagree(one: Configuration, other: Configuration) -> bool:
     Where both name the bucket, it has one region, which is `state-bucket-region`'s to say.
     """
     mine, theirs = one.value("bucket"), other.value("bucket")
-    if one is other or mine is None or theirs is None or compare(mine, theirs) is not None:
+    if one is other or mine is None or theirs is None or not _may_be_one(mine, theirs):
         return False
     if one.environment is None or one.environment != other.environment:
         return False
     if other.settings["region"].origin != "file":
         return False
     return text_of(one.value("region") or ()) != text_of(other.value("region") or ())
+
+
+def _may_be_one(bucket: Value, other: Value) -> bool:
+    """Tell whether two buckets that are not both known may well be one: not where each is another secret."""
+    same = compare(bucket, other)
+    return same is True and not known(bucket) if same is not None else known(bucket) or known(other)
 
 
 def _match(where: Span, found: list[tuple[Configuration, Configuration]]) -> Match:

@@ -19,7 +19,7 @@ def check(repository: Repository) -> Iterator[Match]:
     for run in runs(repository):
         for name in ("force-copy", "migrate-state"):
             flag = _given(run, name)
-            if flag and run.automated and run.invocation.subcommand == "init" and not _is_cleared(repository, run):
+            if flag and run.automated and is_init(run) and not _is_cleared(repository, run):
                 groups[run.span.path, name].setdefault(flag.span, run)
                 break
     for (path, name), found in groups.items():
@@ -40,7 +40,7 @@ def _given(run: Run, name: str) -> Flag | None:
 
 def _severity(repository: Repository, path: str, name: str, found: dict[Span, Run]) -> Severity | None:
     """Return the severity: a workflow that people start is their migration; a clean machine has little to copy."""
-    if is_started_by_hand(repository, path):
+    if is_started_by_hand(repository, path, found):
         return Severity.NOTE
     return None if name == "force-copy" and _finds_a_backend(repository, path, found) else Severity.WARNING
 

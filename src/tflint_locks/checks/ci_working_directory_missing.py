@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tflint_locks.facts import ScriptFile
 from tflint_locks.finding import Match, Related, Severity
-from tflint_locks.resolve.absent import folders, may_bring_folder, may_exist
+from tflint_locks.resolve.absent import folders, may_bring_folder, may_exist, tests_for_any, texts_around
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import Run, is_branched, is_live_here, runs
 from tflint_locks.resolve.words import nearest
-from tflint_locks.source import Source, Span
+from tflint_locks.source import Span
 from tflint_locks.value import span_of
 
 
@@ -21,11 +22,17 @@ def check(repository: Repository) -> Iterator[Match]:
         places[run.span].add(run.place)
     for run in runs(repository):
         only = len(places[run.span]) == 1 or not is_branched(run)
-        if run.place and only and not may_exist(repository, run.place):
+        if run.place and only and not _is_listed(run) and not may_exist(repository, run.place):
             groups[run.span.path, run.place].append(run)
     for (path, place), found in groups.items():
-        if repository.modules and _belongs_here(repository, path) and not _brought(repository, path, place):
+        if repository.modules and _belongs_here(repository, path) and not _brought(repository, found[0], place):
             yield _match(repository, place, found)
+
+
+def _is_listed(run: Run) -> bool:
+    """Tell whether Atlantis has a command for a project it lists: it runs when something in its directory changes."""
+    path = run.invocation.command.caller or run.span.path
+    return path.rpartition("/")[2].startswith("atlantis.")
 
 
 def _belongs_here(repository: Repository, path: str) -> bool:
@@ -33,16 +40,19 @@ def _belongs_here(repository: Repository, path: str) -> bool:
     file = repository.facts.get(path)
     if isinstance(file, ScriptFile) and file.kind == "ci":
         return is_live_here(repository, path)
-    return not any(run.span.path == path and run.place is None for run in runs(repository))
+    return path not in _started_anywhere(repository)
 
 
-def _brought(repository: Repository, path: str, place: str) -> bool:
-    return may_bring_folder(_text(repository, path), place)
+@lru_cache(maxsize=1)
+def _started_anywhere(repository: Repository) -> frozenset[str]:
+    """Return the files with a command that runs where nobody knows."""
+    return frozenset(run.span.path for run in runs(repository) if run.place is None)
 
 
-def _text(repository: Repository, path: str) -> str:
-    source = repository.tree.text(path)
-    return source.text if isinstance(source, Source) else ""
+def _brought(repository: Repository, run: Run, place: str) -> bool:
+    command = run.invocation.command
+    text = texts_around(repository, command)
+    return may_bring_folder(text, place) or (command.conditional and tests_for_any(text))
 
 
 def _match(repository: Repository, place: str, found: list[Run]) -> Match:

@@ -1,18 +1,18 @@
 """Constants of a script that is named for one environment and has another one's account or region."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from tflint_locks.facts import Name, ScriptFile
 from tflint_locks.finding import Match, Related
+from tflint_locks.regex import regex
 from tflint_locks.resolve.environment_places import environment_of_file, known_places, owner
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.stated import is_account
 from tflint_locks.source import Source, Span
 from tflint_locks.value import text_of
 
-_ACCOUNT = re.compile(r"(?:EXPECTED_|TARGET_|AWS_){0,2}ACCOUNT(?:_ID|_NUMBER)?")
-_REGION = re.compile(r"(?:EXPECTED_|AWS_){0,2}REGION")
+_ACCOUNT = regex(r"(?:EXPECTED_|TARGET_|AWS_){0,2}ACCOUNT(?:_ID|_NUMBER)?")
+_REGION = regex(r"(?:EXPECTED_|AWS_){0,2}REGION")
 
 
 def check(repository: Repository) -> Iterator[Match]:

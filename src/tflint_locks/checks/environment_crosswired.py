@@ -1,12 +1,15 @@
 """Configurations of one environment that name another one's state, role, or variables."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.environments import Environments
+from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import quoted, root_of
+from tflint_locks.resolve.runs import Run, file_place, given_at, is_init, runs
 from tflint_locks.resolve.words import fold, words
 from tflint_locks.value import Literal, Result, Value, known, span_of, text_of
 
@@ -26,7 +29,7 @@ def check(repository: Repository) -> Iterator[Match]:
     files = _files(repository, names)
     every = [configuration for configuration in repository.configurations if configuration.type == "s3"]
     for configuration in every:
-        yield from _other_variables(configuration, files, names)
+        yield from _other_variables(repository, configuration, files, names)
         for slot in ("key", *_ROLES):
             yield from _slot(configuration, slot, every, names)
 
@@ -34,7 +37,9 @@ def check(repository: Repository) -> Iterator[Match]:
 # ---------------------------------------------------------------- two files of one job
 
 
-def _other_variables(configuration: Configuration, files: _Files, names: Environments) -> Iterator[Match]:
+def _other_variables(
+    repository: Repository, configuration: Configuration, files: _Files, names: Environments
+) -> Iterator[Match]:
     """Yield the backend files whose job names another environment's var file, where each has both kinds of its own."""
     if configuration.command is None or configuration.basis not in {"invocation", "template"}:
         return
@@ -43,18 +48,39 @@ def _other_variables(configuration: Configuration, files: _Files, names: Environ
         for variables in configuration.var_files:
             theirs = names.of_path(variables)
             if mine and theirs and mine != theirs and mine in files.variables and theirs in files.backends:
-                yield _wired_to(configuration, (backend, mine), (variables, theirs))
+                yield _wired_to(repository, configuration, (backend, mine), (variables, theirs))
 
 
-def _wired_to(configuration: Configuration, backend: tuple[str, str], variables: tuple[str, str]) -> Match:
-    span = configuration.command.span if configuration.command else configuration.anchor
+def _wired_to(
+    repository: Repository, configuration: Configuration, backend: tuple[str, str], variables: tuple[str, str]
+) -> Match:
+    paths = {backend[0]: "backend file", variables[0]: "var file"}
+    named = _named(repository, configuration, paths)
+    inits = [run.span for run, _, _ in named if is_init(run)] or [
+        configuration.command.span if configuration.command else configuration.anchor
+    ]
+    spans = {span: path for _, flag, path in named for span in ([*given_at(flag)] or [flag.span])}
     words = dict(zip(("file", "environment", "variables", "other"), (*backend, *variables), strict=True))
     return Match(
-        span,
+        inits[0],
         {**words, "root": root_of(configuration)},
+        tuple(Related(span, f"the {paths[path]} is named here") for span, path in spans.items()),
         message="variables",
         environments=tuple(sorted((backend[1], variables[1]))),
     )
+
+
+def _named(repository: Repository, configuration: Configuration, paths: Collection[str]) -> list[tuple[Run, Flag, str]]:
+    """Return the flags that name some files, of those runs of a configuration that name them all."""
+    places = {one.place for one in (configuration.command, *configuration.twins) if one}
+    found = defaultdict[tuple[str, str], list[tuple[Run, Flag, str]]](list)
+    for run in runs(repository):
+        place = run.invocation.command.place
+        for flag in run.invocation.flags if place in places else ():
+            path = file_place(run, flag)
+            if path is not None and path in paths:
+                found[place].append((run, flag, path))
+    return [one for flags in found.values() if {path for *_, path in flags} == set(paths) for one in flags]
 
 
 def _files(repository: Repository, names: Environments) -> _Files:

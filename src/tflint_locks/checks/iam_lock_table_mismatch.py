@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.disagreements import Disagreement, disagreements
 from tflint_locks.resolve.expected import environments_in, expected_words, notes_of, repair, severity_of
 from tflint_locks.resolve.grants import LOCK_ACTIONS, covers_action, statements_at
@@ -43,6 +43,6 @@ def _match(found: Disagreement, granting: list[Statement]) -> Match:
         label="granted here",
         environments=environments_in(found),
         notes=(f"paired: {found.pair.evidence}", *notes_of(found.expected)),
-        severity=Severity.NOTE if severity_of(found) is Severity.NOTE else None,
+        severity=severity_of(found),
         replacement=repair(mention.value, mention.span, found.expected) if found.akin else None,
     )

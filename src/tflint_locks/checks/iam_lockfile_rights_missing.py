@@ -1,6 +1,8 @@
 """Roles that write a state but may not handle its lock file."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
 
 from tflint_locks.arn import bucket_and_key, parse_arn
 from tflint_locks.finding import Match, Related
@@ -16,7 +18,7 @@ from tflint_locks.resolve.grants import (
 from tflint_locks.resolve.model import Configuration, Repository, Setting, Statement
 from tflint_locks.resolve.pairs import state_key
 from tflint_locks.resolve.phrases import environments_of, listed
-from tflint_locks.value import Value, compare, joined, known, literal, text_of
+from tflint_locks.value import Value, alike, joined, known, literal, text_of
 
 _WRITE = "s3:PutObject"
 _NEEDED = (_WRITE, "s3:GetObject", "s3:DeleteObject")
@@ -25,70 +27,114 @@ _TRUE = ("true", "1")
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each state object that a role writes without the rights on its lock file."""
-    users = list(_users(repository))
+    users: dict[_Place, list[_User]] = defaultdict(list)
+    for user in _users(repository):
+        users[alike(user.bucket), alike(user.key)].append(user)
     if not users:
         return
-    found = [
-        match
-        for statements in _roles(repository).values()
-        for statement in statements
-        for match in _faults(statement, statements, users)
-    ]
+    together: dict[int, _Rights] = {}
+    found: list[Match] = []
+    for statements in _roles(repository).values():
+        rights = together[id(statements)] if id(statements) in together else _rights(statements)
+        together[id(statements)] = rights
+        found.extend(match for statement in statements for match in _faults(statement, rights, users))
     if found and not grants_more(repository, "AmazonS3FullAccess") and not grants_unread(repository):
         yield from found
 
 
-def _users(repository: Repository) -> Iterator[tuple[Configuration, Setting, Value, Value]]:
-    """Yield the configurations that certainly lock with a lock file, their setting, bucket and state key."""
+# The bucket and key of an object.
+_Place: TypeAlias = tuple[str, str]
+
+
+class _User(NamedTuple):
+    """A configuration that locks with a lock file: the setting that says so, its bucket and state key."""
+
+    configuration: Configuration
+    setting: Setting
+    bucket: Value
+    key: Value
+
+
+def _users(repository: Repository) -> Iterator[_User]:
+    """Yield the configurations that certainly lock with a lock file."""
     for configuration in repository.configurations:
         setting = configuration.settings.get("use_lockfile")
         bucket, key = configuration.value("bucket"), state_key(configuration)
         if configuration.type != "s3" or not configuration.closed or setting is None or store(configuration) != "aws":
             continue
         if text_of(setting.value) in _TRUE and bucket and key and known(bucket):
-            yield configuration, setting, bucket, key
+            yield _User(configuration, setting, bucket, key)
 
 
 def _roles(repository: Repository) -> Mapping[str, list[Statement]]:
     """Return the statements by role; files of policies may all be one role's."""
     files = [one for one in repository.statements if one.source == "policy file" and one.allow]
-    return {role: files if found[0] in files else found for role, found in by_role(repository).items()}
+    return {role: files if found[0].source == "policy file" else found for role, found in by_role(repository).items()}
 
 
-def _faults(
-    statement: Statement, statements: list[Statement], users: list[tuple[Configuration, Setting, Value, Value]]
-) -> Iterator[Match]:
+class _Rights(NamedTuple):
+    """Statements by each object that they name without wildcards, and with all else that they grant."""
+
+    objects: Mapping[_Place, list[Statement]]
+    others: list[Statement]
+
+
+def _rights(statements: list[Statement]) -> _Rights:
+    objects: dict[_Place, list[Statement]] = defaultdict(list)
+    others: list[Statement] = []
+    for one in statements:
+        if one.negated or not one.whole or one.resources is None:
+            others.append(one)
+            continue
+        places = [(resource, _object(resource)) for resource in one.resources]
+        wide = tuple(resource for resource, place in places if place is None or not _is_one(resource))
+        for resource, place in places:
+            if place is not None and _is_one(resource):
+                objects[place].append(one)
+        others.extend([one._replace(resources=wide)] if wide else [])
+    return _Rights(objects, others)
+
+
+def _is_one(resource: Value) -> bool:
+    """Tell whether a resource has no wildcards."""
+    text = text_of(resource)
+    return text is not None and "*" not in text and "?" not in text
+
+
+def _grants(rights: _Rights, action: str, bucket: Value, key: Value) -> bool:
+    """Tell whether an action on an object may be allowed."""
+    named = rights.objects.get((alike(bucket), alike(key)), ())
+    return any(covers_action(one, action) is not False for one in named) or any(
+        may_grant(one, action, bucket, key) for one in rights.others
+    )
+
+
+def _faults(statement: Statement, rights: _Rights, users: Mapping[_Place, list[_User]]) -> Iterator[Match]:
     if statement.negated or statement.principal or not statement.whole or covers_action(statement, _WRITE) is not True:
         return
     for resource in statement.resources or ():
-        for configuration, setting, bucket, key in users:
-            if not _is_exactly(resource, bucket, key):
-                continue
-            lock = joined([key, literal(".tflock")])
-            missing = [a for a in _NEEDED if not any(may_grant(one, a, bucket, lock) for one in statements)]
+        place = _object(resource)
+        for user in users.get(place, ()) if place else ():
+            lock = joined([user.key, literal(".tflock")])
+            missing = [action for action in _NEEDED if not _grants(rights, action, user.bucket, lock)]
             if missing:
-                yield _match(statement, resource, configuration, setting, key, missing)
+                yield _match(statement, resource, user, missing)
                 break
 
 
-def _is_exactly(resource: Value, bucket: Value, key: Value) -> bool:
-    """Tell whether a resource is one state object, without wildcards."""
+def _object(resource: Value) -> _Place | None:
+    """Return the bucket and key a resource states, so that the same state has the same two."""
     arn = parse_arn(resource)
     place = bucket_and_key(arn) if arn else None
-    if place is None or place[1] is None:
-        return False
-    return compare(place[0], bucket) is True and compare(place[1], key) is True
+    return (alike(place[0]), alike(place[1])) if place and place[1] is not None else None
 
 
-def _match(  # noqa: PLR0913, PLR0917 (what a finding is made of)
-    statement: Statement, resource: Value, configuration: Configuration, setting: Setting, key: Value,
-    missing: list[str],
-) -> Match:  # fmt: skip
-    text = text_of(key) or ""
+def _match(statement: Statement, resource: Value, user: _User, missing: list[str]) -> Match:
+    text = text_of(user.key) or ""
     return Match(
         place_in(statement, resource),
         {"state": f"`{text}`", "lock": f"`{text}.tflock`", "missing": listed([f"`{action}`" for action in missing])},
-        (Related(setting.span, "this backend locks with a lock file"),),
+        (Related(user.setting.span, "this backend locks with a lock file"),),
         label="the state alone is granted here",
-        environments=environments_of(configuration),
+        environments=environments_of(user.configuration),
     )

@@ -1,10 +1,10 @@
 """Statements about state or locks that grant every action, or reach every bucket or table."""
 
-import re
 from collections.abc import Iterator
 
 from tflint_locks.arn import bucket_and_key, parse_arn, table_of
 from tflint_locks.finding import Match
+from tflint_locks.regex import regex
 from tflint_locks.resolve.grants import place_in, written
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.phrases import listed, quoted
@@ -14,7 +14,7 @@ from tflint_locks.value import Value, compare, known, text_of
 
 _ALL_ACTIONS = ("*", "s3:*", "dynamodb:*")
 _SERVICES = ("s3:", "dynamodb:")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def check(repository: Repository) -> Iterator[Match]:

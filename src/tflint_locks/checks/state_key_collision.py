@@ -22,13 +22,15 @@ def _match(found: Collision) -> Match:
     every = (found.guilty, *found.others)
     environments = tuple(sorted({one.environment for one in every if one.environment}))
     same_root = len({one.root for one in every}) == 1
-    names = [name_of(one, same_root=same_root) for one in found.others]
+    mine, *names = [name_of(one, same_root=same_root) for one in every]
+    others = [name for name in dict.fromkeys(names) if name != mine]
     return Match(
         key_span(found.guilty),
         {
             "state": f"`{state.bucket}/{state.key}`",
-            "mine": name_of(found.guilty, same_root=same_root),
-            "others": listed(list(dict.fromkeys(names))),
+            "mine": mine,
+            "others": listed(others),
+            "do": "does" if len(others) == 1 else "do",
         },
         tuple(Related(key_span(one), "the same state") for one in found.others),
         message="default" if state.certain else "workspaces",

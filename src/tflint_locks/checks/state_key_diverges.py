@@ -10,7 +10,7 @@ from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of, quoted, root_of
-from tflint_locks.resolve.runs import automated_paths
+from tflint_locks.resolve.runs import automated_paths, may_go_together
 from tflint_locks.resolve.settings_states import settings_states
 from tflint_locks.resolve.words import fold, is_known_environment, words
 from tflint_locks.source import Span
@@ -18,6 +18,10 @@ from tflint_locks.value import Literal, Value, compare, known, shown, span_of, t
 
 # Words of a key that say nothing of what the state is of.
 _PLAIN = frozenset({"terraform", "tf", "tfstate", "state", "infra", "infrastructure", "main", "env", "environments"})
+# Words of states that are made beside the environment's own, and pass.
+_PASSING = frozenset(
+    "pr mr preview review ephemeral temp tmp test tests testing integration e2e ci sandbox feature branch".split()
+)
 _FEW = 2
 # A root module with so many configurations is used for several things.
 _MANY = 100
@@ -71,6 +75,8 @@ def _state(repository: Repository, configuration: Configuration) -> _State | Non
     if configuration.type != "s3" or not configuration.closed or bucket is None or key is None:
         return None
     command = configuration.command
+    if not may_go_together(repository, command):
+        return None
     setting = configuration.settings["key"]
     if command is None:
         rank = 0
@@ -87,12 +93,18 @@ def _diverge(left: _State, right: _State, names: Environments) -> bool:
     if compare(left.key, right.key) is not False or compare(one.workspace, other.workspace) is False:
         return False
     buckets = compare(left.bucket, right.bucket)
-    if buckets is False or {one.basis, other.basis} == {"completed"}:
+    if buckets is False or {one.basis, other.basis} == {"completed"} or _in_one_script(one, other):
         return False
-    same_files = _same_variables(one, other, names)
-    if one.environment is None or one.environment != other.environment:
-        return same_files
-    return same_files or (buckets is True and _same_purpose(left, right, names))
+    if not _same_purpose(left, right, names):
+        return False
+    same_environment = one.environment is not None and one.environment == other.environment
+    sure = buckets is True and known(left.key) and known(right.key)
+    return _same_variables(one, other, names) or (same_environment and sure)
+
+
+def _in_one_script(one: Configuration, other: Configuration) -> bool:
+    """Tell whether one job or function gives both keys: whoever wrote it had both before them."""
+    return bool(one.command and other.command and one.command.place == other.command.place)
 
 
 def _same_variables(one: Configuration, other: Configuration, names: Environments) -> bool:
@@ -106,16 +118,19 @@ def _same_variables(one: Configuration, other: Configuration, names: Environment
 def _same_purpose(left: _State, right: _State, names: Environments) -> bool:
     """Tell whether the words of two keys, but for environments, do not speak of different things."""
     mine, theirs = _purpose(left.key, names), _purpose(right.key, names)
-    if not all(known(state.key) for state in (left, right)):
+    if (_words(left.key) ^ _words(right.key)) & _PASSING:
         return False
     return not mine or not theirs or bool(mine & theirs)
 
 
 def _purpose(key: Value, names: Environments) -> set[str]:
-    text = " ".join(piece.text for piece in key if isinstance(piece, Literal))
     return {
-        word for word in words(text) if word not in _PLAIN and fold(word) not in names.names and not _is_stage(word)
+        word for word in _words(key) if word not in _PLAIN and fold(word) not in names.names and not _is_stage(word)
     }
+
+
+def _words(key: Value) -> set[str]:
+    return set(words(" ".join(piece.text for piece in key if isinstance(piece, Literal))))
 
 
 def _is_stage(word: str) -> bool:

@@ -47,7 +47,7 @@ def _read(repository: Repository, reader: Reader) -> _Read | None:
         return None
     wanted = read_key(key, reader.workspace, reader.settings.get("workspace_key_prefix"))
     text = text_of(wanted) if wanted else None
-    near = near_states(repository, bucket, text) if text else []
+    near = near_states(repository, text_of(bucket) or "", text) if text else []
     if not text or not near:
         return None
     return _Read(text, span_of(key) or reader.span, bucket, near)
@@ -101,36 +101,38 @@ def _of_command(named: Named) -> Match:
 
 
 def _of_dependencies(repository: Repository) -> Iterator[Match]:
-    """Yield the Terragrunt dependencies on a folder that holds no unit, each with the units that have it."""
+    """Yield the Terragrunt dependencies on a folder that holds no unit, one for each such folder."""
     if any(path.endswith("terragrunt.stack.hcl") for path in repository.tree.paths()):
         return  # units are made of it when it runs
-    found: dict[Span, list[tuple[Unit, Dependency]]] = defaultdict(list)
+    found: dict[str, list[tuple[Unit, Dependency]]] = defaultdict(list)
     for unit in repository.units:
         for dependency in () if unit.skipped else unit.dependencies:
             if dependency.directory is not None and _is_no_unit(repository, dependency.directory):
-                found[dependency.span].append((unit, dependency))
-    for span, users in found.items():
-        first = users[0][1]
-        yield Match(
-            span,
-            {
-                "name": first.name,
-                "directory": f"`{first.directory or '.'}`",
-                "effect": "terragrunt stops: the dependency has no configuration",
-            },
-            tuple(Related(unit.header, "the unit that depends on it") for unit, _ in users if unit.path != span.path),
-            message="dependency",
-            label="no unit",
-            environments=tuple(
-                sorted(
-                    {
-                        one.configuration.environment
-                        for one, _ in users
-                        if one.configuration and one.configuration.environment
-                    }
-                )
-            ),
-        )
+                found[dependency.directory].append((unit, dependency))
+    yield from map(_of_missing, found.values())
+
+
+def _of_missing(users: list[tuple[Unit, Dependency]]) -> Match:
+    """Report the first place that depends on a missing unit, with every other and the units that take it in."""
+    first = users[0][1]
+    spans = dict.fromkeys(dependency.span for _, dependency in users)
+    files = {span.path for span in spans}
+    related = [Related(span, "depends on it too") for span in spans if span != first.span]
+    related += [Related(unit.header, "the unit that depends on it") for unit, _ in users if unit.path not in files]
+    configurations = [unit.configuration for unit, _ in users if unit.configuration]
+    return Match(
+        first.span,
+        {
+            "name": first.name,
+            "directory": f"`{first.directory or '.'}`",
+            "effect": "terragrunt stops: the dependency has no configuration",
+        },
+        tuple(related),
+        message="dependency",
+        label="no unit",
+        environments=tuple(sorted({one.environment for one in configurations if one.environment})),
+        notes=(f"{len(spans)} places depend on it",) if len(spans) > 1 else (),
+    )
 
 
 def _is_no_unit(repository: Repository, directory: str) -> bool:

@@ -5,13 +5,16 @@ Before a file of HCL is called unparsable python-hcl2 reads it too, imported onl
 
 import json
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from tflint_locks.facts import Assignments, Fault, ScriptFile, TerraformFile, TerragruntFile
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.hcl import check as check_hcl
 from tflint_locks.hcl import parse
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.versions import left_by, required_versions
 from tflint_locks.source import Source, Span
 
 _LARGEST = 64 * 1024
@@ -19,6 +22,8 @@ _LARGEST = 64 * 1024
 _TAKEN_WRONGLY = frozenset(
     {"attribute redefined", "missing newline after argument", "unterminated string", "invalid escape sequence"}
 )
+_QUOTED_NAME = regex(r'"[^"\n]{1,100}"[ \t]*=')
+_FIRST_NEW = (0, 12, 0)
 _MERGE = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
@@ -27,10 +32,37 @@ def check(repository: Repository) -> Iterator[Match]:
     faults: dict[str, list[Fault]] = {}
     for fault in (*repository.faults, *_deeper(repository)):
         faults.setdefault(fault.span.path, []).append(fault)
+    old = _old_folders(repository, faults)
     for path, found in faults.items():
-        source = repository.tree.text(path)
-        text = source.text if isinstance(source, Source) else ""
-        yield from _match(repository, path, text, sorted(found, key=lambda one: one.span.start))
+        in_order = sorted(found, key=lambda one: one.span.start)
+        if posixpath.dirname(path) in old and isinstance(repository.facts.get(path), TerraformFile):
+            yield _one(in_order, "old", Severity.NOTE)
+        else:
+            yield from _match(repository, path, _text(repository, path), in_order)
+
+
+def _text(repository: Repository, path: str) -> str:
+    source = repository.tree.text(path)
+    return source.text if isinstance(source, Source) else ""
+
+
+def _old_folders(repository: Repository, faults: Mapping[str, list[Fault]]) -> frozenset[str]:
+    """Return the folders in the language of Terraform before 0.12, where the names of arguments could be quoted."""
+    found = {
+        posixpath.dirname(path)
+        for path, ones in faults.items()
+        for fault in ones
+        if _QUOTED_NAME.match(_text(repository, path), fault.span.start)
+    }
+    return frozenset(folder for folder in found if not _is_newer(repository, folder))
+
+
+def _is_newer(repository: Repository, folder: str) -> bool:
+    """Tell whether a pin or constraint leaves no version of Terraform before 0.12."""
+    pins = [version.constraint for version in repository.versions if version.tool == "terraform"]
+    pins += [text for text, _ in required_versions(repository, folder)]
+    left = [left_by(pin) for pin in pins]
+    return any(versions and min(versions) >= _FIRST_NEW for versions in left)
 
 
 def _deeper(repository: Repository) -> Iterator[Fault]:
@@ -79,10 +111,14 @@ def _is_merge(text: str, offset: int) -> bool:
 
 def _is_used(repository: Repository, path: str, text: str) -> bool:
     """Tell whether a root module, one that a root calls, or an invocation reads a file."""
-    roots = {configuration.root for configuration in repository.configurations}
     if path in repository.used_paths or not isinstance(repository.facts.get(path), TerraformFile):
         return path in repository.used_paths
-    return posixpath.dirname(path) in roots or 'backend "' in text
+    return posixpath.dirname(path) in _roots(repository) or 'backend "' in text
+
+
+@lru_cache(maxsize=1)
+def _roots(repository: Repository) -> frozenset[str]:
+    return frozenset(configuration.root for configuration in repository.configurations)
 
 
 def _accepted_elsewhere(path: str, text: str) -> bool:

@@ -1,17 +1,19 @@
 """Workspaces that are selected under a name that is one slip away from the name all others use."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from tflint_locks.facts import Assignments
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import Run, runs
-from tflint_locks.resolve.words import distance, is_known_environment, words
+from tflint_locks.resolve.words import edit_marks, is_known_environment, is_one_edit, singular, words
 from tflint_locks.source import Span
 from tflint_locks.value import Value, known, span_of, text_of
 
 _SHORTEST = 4
+# The words of a name that are looked at: a name of more is no workspace's.
+_MOST_WORDS = 20
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -23,8 +25,13 @@ def check(repository: Repository) -> Iterator[Match]:
         if name and text:
             selected[text].append(span_of(name) or run.span)
     known_names = _known(repository)
+    alike: dict[Hashable, set[str]] = defaultdict(set)
+    for one in {*selected, *known_names}:
+        for mark in _marks(one):
+            alike[mark].add(one)
     for slip, spans in selected.items():
-        others = {other for other in {*selected, *known_names} if other != slip and _is_slip(slip, other)}
+        near = set[str]().union(*(alike[mark] for mark in _marks(slip)))
+        others = {other for other in near if other != slip and _is_slip(slip, other)}
         if slip in known_names or is_known_environment(slip) or len(others) != 1:
             continue
         right = others.pop()
@@ -49,11 +56,27 @@ def _known(repository: Repository) -> frozenset[str]:
     return frozenset({*found, *repository.environments})
 
 
+def _marks(name: str) -> Iterator[Hashable]:
+    """Yield marks of a name: two that differ by a slip in one word share one, so that not all are compared with all."""
+    parts = words(name)
+    for at, word in enumerate(parts[:_MOST_WORDS]):
+        if word.isalpha():
+            yield from ((parts[:at], mark, parts[at + 1 :]) for mark in edit_marks(word))
+
+
 def _is_slip(name: str, other: str) -> bool:
-    """Tell whether two names differ by a slip of letters; numbers tell workspaces apart."""
-    if min(len(name), len(other)) < _SHORTEST or [c for c in name if c.isdigit()] != [c for c in other if c.isdigit()]:
+    """Tell whether two names differ by a slip in one word; numbers, letters and plurals tell workspaces apart."""
+    mine, theirs = words(name), words(other)
+    if len(mine) != len(theirs):
         return False
-    return abs(len(name) - len(other)) <= 1 and distance(name, other) == 1
+    changed = [(left, right) for left, right in zip(mine, theirs, strict=True) if left != right]
+    return len(changed) == 1 and _is_misspelt(*changed[0])
+
+
+def _is_misspelt(word: str, other: str) -> bool:
+    if min(len(word), len(other)) < _SHORTEST or not (word.isalpha() and other.isalpha()):
+        return False
+    return singular(word) != singular(other) and is_one_edit(word, other)
 
 
 def _match(name: str, right: str, spans: list[Span], others: list[Span]) -> Match:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tflint_locks.facts import ScriptFile, ToolVersion
-from tflint_locks.read.fork import Raw, forked, raw, text_of_raw
+from tflint_locks.read.fork import Raw, forked, raw, single_hole, text_of_raw
 from tflint_locks.read.pipeline import (
     RELEVANT,
     Draft,
@@ -34,20 +34,25 @@ from tflint_locks.read.pipeline import (
     step_of,
     unknown,
 )
-from tflint_locks.read.script import Step
+from tflint_locks.read.script import Step, masked
+from tflint_locks.read.shellstate import Guard
 from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal
 
-_MARK = re.compile(r"\$\{\{.*?\}\}|\$\[.*?\]|\$\([A-Za-z_][\w.]*\)", re.DOTALL)
-_NAMED = re.compile(r"(?:parameters|variables)(?:\.|\[')([\w.-]+)(?:'\])?|([\w-]+(?:\.[\w-]+)?)")
-_TEXT = re.compile(r"'((?:[^']|'')*)'")
-_TEST = re.compile(r"(eq|ne)\(\s*([^(),]+?)\s*,\s*([^(),]+?)\s*\)")
-_EACH = re.compile(r"each\s+([\w-]+)\s+in\s+parameters\.([\w-]+)")
+_MARK = regex(r"\$\{\{.*?\}\}|\$\[.*?\]|\$\([A-Za-z_][\w.]*\)", re.DOTALL)
+_NAMED = regex(r"(?:parameters|variables)(?:\.|\[')([\w.-]+)(?:'\])?|([\w-]+(?:\.[\w-]+)?)")
+_TEXT = regex(r"'((?:[^']|'')*)'")
+_TEST = regex(r"(eq|ne)\(\s*([^(),]+?)\s*,\s*([^(),]+?)\s*\)")
+_EACH = regex(r"each\s+([\w-]+)\s+in\s+parameters\.([\w-]+)")
 _PLACES = frozenset({"build.sourcesdirectory", "system.defaultworkingdirectory", "build.repository.localpath"})
-_TASK = re.compile(r"(?:[\w-]+\.)*(?:Pipeline)?Terraform(?:TaskV\d|Task|CLI)@\d", re.IGNORECASE)
-_INSTALLER = re.compile(r"(?:[\w-]+\.)*(?:Pipeline)?(?:TerraformInstaller|TofuInstaller)@\d", re.IGNORECASE)
-_SHELLS = re.compile(r"(?:bash|cmdline|azurecli|awsshellscript|shellscript)@\d", re.IGNORECASE)
+_TASK = regex(r"(?:[\w-]+\.)*(?:Pipeline)?Terraform(?:TaskV\d|Task|CLI)@\d", re.IGNORECASE)
+_INSTALLER = regex(r"(?:[\w-]+\.)*(?:Pipeline)?(?:TerraformInstaller|TofuInstaller)@\d", re.IGNORECASE)
+_SHELLS = regex(
+    r"(?:bash|cmdline|azurecli|awsshellscript|shellscript|(?:azure)?powershell|awspowershellmodulescript)@\d",
+    re.IGNORECASE,
+)
 _BACKEND = (("bucket", ("backendawsbucketname", "backendawsbucket")), ("key", ("backendawskey",)),
             ("region", ("backendawsregion",)))  # fmt: skip
 _DEPTH = 10
@@ -69,6 +74,7 @@ class _Around(NamedTuple):
     windows: bool = False
     conditional: bool = False
     depth: int = 0
+    guard: Guard | None = None
 
 
 class _Answer(NamedTuple):
@@ -167,15 +173,32 @@ def _inserted(
             yield around, value, "", True
         elif text == "else":
             if before.holds is not True:
-                yield _open(around, before), value, before.condition, False
+                yield _open(around, before, said=False), value, before.condition, False
         elif text.startswith(("if ", "elseif ")):
             before = _answer(around, text, before)
             if before.now is not False:
-                yield _open(around, before), value, before.condition, True
+                yield _open(around, before, said=True), value, before.condition, True
 
 
-def _open(around: _Around, answer: _Answer) -> _Around:
-    return around._replace(conditional=True) if answer.holds is None else around
+def _open(around: _Around, answer: _Answer, *, said: bool) -> _Around:
+    """Return the surroundings of what stands under a condition, or under the ``else`` behind it."""
+    if answer.holds is not None:
+        return around
+    asked = _asked(around, answer.condition)
+    guard = Guard(asked[0].identity, (asked[1],), asked[2] == said) if asked else None
+    return around._replace(conditional=True, guard=around.guard or guard)
+
+
+def _asked(around: _Around, condition: str) -> tuple[Hole, str, bool] | None:
+    """Return what a comparison asks for: the hole, the text, and whether it is to be that; None where it is no such."""
+    found = _TEST.fullmatch(condition.strip())
+    sides = [_expression(around, side, side, None) for side in (found[2], found[3])] if found else []
+    for word, other in (sides, sides[::-1]) if sides else ():
+        hole, text = single_hole(word), text_of_raw(other)
+        if found and hole and text is not None:
+            near = next((one for one in hole.domain if one.lower() == text.lower()), text)
+            return hole, near, found[1] == "eq"
+    return None
 
 
 def _answer(around: _Around, text: str, before: _Answer) -> _Answer:
@@ -218,27 +241,34 @@ def _each(around: _Around, name: str, of: str) -> Iterator[_Around]:
 
 def _listed(around: _Around, node: Node | None) -> Iterator[tuple[_Around, Node]]:
     """Yield the items of a list of stages, jobs or steps, those that expressions put in among them."""
-    stack = [(around, item) for item in reversed((node.items if node and node.kind == "list" else [])[:_ITEMS])]
-    seen = _NO
+    stack = _siblings(around, node.items if node and node.kind == "list" else [])
     for _ in range(_ITEMS):
         if not stack:
             return
-        here, item = stack.pop()
+        here, item, seen = stack.pop()
         if spent(here.gathered):
             return
         first = item.pairs[0][0].text.strip() if item.kind == "map" and item.pairs else ""
         if item.kind == "scalar" and item.text.strip().startswith("${{"):
             name = item.text.strip()[3:-2].strip().removeprefix("parameters.")
             source, value = here.lists.get(name, (here.source, None))
-            nodes = [(here._replace(source=source), one) for one in (value.items if value else [])]
-            stack.extend(reversed(nodes[:_ITEMS]))
+            stack.extend(_siblings(here._replace(source=source), value.items if value else []))
         elif first.startswith("${{"):
-            found = [(one, value) for one, value, _, _ in _inserted(here, item.pairs, seen)]
-            seen = _after(here, item, seen)
-            stack.extend(reversed([(one, inner) for one, value in found for inner in value.items[:_ITEMS]]))
+            found = [_siblings(one, value.items) for one, value, _, _ in _inserted(here, item.pairs, seen)]
+            stack.extend(one for items in reversed(found) for one in items)
         else:
-            seen = _NO
             yield here, item
+
+
+def _siblings(around: _Around, items: list[Node]) -> list[tuple[_Around, Node, _Answer]]:
+    """Return the items of a list, last first, each with what is known of the conditions before it."""
+    found: list[tuple[_Around, Node, _Answer]] = []
+    seen = _NO
+    for item in items[:_ITEMS]:
+        found.append((around, item, seen))
+        asks = item.kind == "map" and item.pairs and item.pairs[0][0].text.strip().startswith("${{")
+        seen = _after(around, item, seen) if asks else _NO
+    return found[::-1]
 
 
 # ---------------------------------------------------------------- parameters and variables
@@ -338,9 +368,21 @@ def _set(  # noqa: PLR0913 (one variable, and the condition it is set under)
     around.gathered.exported.add(_shell_name(name))
     if condition:
         before = found.get(low, unknown(f"$({name})", "set under a condition"))
-        made = forked(condition, [("true", value if answer else before)], before if answer else value)
+        made = _either(around, condition, value if answer else before, before if answer else value)
         value = made if made is not None else unknown(f"$({name})", "set under a condition")
     found[low] = value
+
+
+def _either(around: _Around, condition: str, yes: Raw, no: Raw) -> Raw | None:
+    """Return a word that depends on a condition: on what it asks for where it compares."""
+    asked = _asked(around, condition)
+    if asked is None:
+        return forked(condition, [("true", yes)], no)
+    hole, text, same = asked
+    yes, no = (yes, no) if same else (no, yes)
+    if text in hole.domain:
+        return forked(hole.identity, [(one, yes if one == text else no) for one in hole.domain], None)
+    return forked(hole.identity, [(text, yes)], no)
 
 
 def _shell_name(name: str) -> str:
@@ -473,6 +515,10 @@ def _step(around: _Around, item: Node, folder: Raw) -> Step | None:
         script = child(item, name)
         if script and script.kind == "scalar" and not (name == "script" and around.windows):
             return _script(around, item, script, child(item, "workingDirectory"), folder)
+    for name in ("pwsh", "powershell"):
+        script = child(item, name)
+        if script and script.kind == "scalar":
+            return _in_powershell(_script(around, item, script, child(item, "workingDirectory"), folder))
     task = getattr(child(item, "task"), "text", "")
     inputs = {name.text.lower(): value for name, value in entries(child(item, "inputs")) if value.kind == "scalar"}
     if _INSTALLER.fullmatch(task):
@@ -488,9 +534,21 @@ def _shell(around: _Around, item: Node, inputs: Mapping[str, Node], folder: Raw)
     """Return the inline script of a task that runs a shell."""
     script = inputs.get("inlinescript") or inputs.get("script")
     kind = getattr(inputs.get("scripttype"), "text", "bash").lower()
-    if script is None or kind in {"ps", "pscore", "batch"}:
+    if script is None or kind == "batch":
         return None
-    return _script(around, item, script, inputs.get("workingdirectory"), folder)
+    step = _script(around, item, script, inputs.get("workingdirectory"), folder)
+    powershell = kind in {"ps", "pscore"} or "powershell" in getattr(child(item, "task"), "text", "").lower()
+    return _in_powershell(step) if powershell else step
+
+
+def _in_powershell(step: Step | None) -> Step | None:
+    """Return a step whose text is PowerShell's."""
+    if step is None:
+        return None
+    from tflint_locks.read.powershell import parse_powershell  # what few pipelines need
+
+    parsed, own = parse_powershell(masked(step.text, step.marks))
+    return step._replace(parsed=parsed, marks={**step.marks, **own})
 
 
 def _environment(around: _Around, item: Node) -> tuple[tuple[str, Raw], ...]:
@@ -520,12 +578,13 @@ def _script(around: _Around, item: Node, script: Node, place: Node | None, folde
         lambda text, span: _filled(around, text, span),
     )
     here = into(folder, _content(around, place)) if place and place.kind == "scalar" and place.text else folder
-    return step_of(draft, here, environment, around.scope, conditional=_loose(around, item))
+    return step_of(draft, here, environment, around.scope, conditional=_loose(around, item), guard=around.guard)
 
 
 def _is_mark(around: _Around, text: str) -> bool:
-    """Tell a mark from a command in ``$(…)``: its name is a variable's, or has a dot."""
-    return not text.startswith("$(") or "." in text or text[2:-1].lower() in around.variables
+    """Tell a mark from a command in ``$(…)``: its name is a variable's, has a dot, or a capital as no command has."""
+    name = text[2:-1]
+    return not text.startswith("$(") or "." in name or not name.islower() or name.lower() in around.variables
 
 
 def _terraform(around: _Around, item: Node, inputs: Mapping[str, Node], folder: Raw) -> Step | None:
@@ -548,7 +607,9 @@ def _terraform(around: _Around, item: Node, inputs: Mapping[str, Node], folder: 
         add_scalar(draft, around.source, line, marks, lambda text, place: _filled(around, text, place))
     place = inputs.get("workingdirectory")
     here = into(folder, _content(around, place)) if place and place.text else folder
-    return step_of(draft, here, _environment(around, item), around.scope, conditional=_loose(around, item))
+    return step_of(
+        draft, here, _environment(around, item), around.scope, conditional=_loose(around, item), guard=around.guard
+    )
 
 
 def _backend(around: _Around, draft: Draft, inputs: Mapping[str, Node], span: Span) -> None:

@@ -314,7 +314,9 @@ def _any_item(run: Run, node: shell.Loop, identity: str) -> Raw:
         if star and not any(char in before + after for char in "*?[]{}'\"\\"):
             pieces = (Literal(before), Hole(identity, None, "any file"), Literal(after))
             return raw(tuple(piece for piece in pieces if isinstance(piece, Hole) or piece.text))
-    return raw((Hole(identity, run.place(node.start, node.start), "an item of a loop"),))
+    listed = any(isinstance(part, shell.Substitution) for word in words for part in word.parts)
+    why = "an item of a command's output" if listed else "an item of a loop"
+    return raw((Hole(identity, run.place(node.start, node.start), why),))
 
 
 def follow_while(run: Run, node: shell.Loop) -> None:

@@ -36,11 +36,12 @@ from tflint_locks.read.pipeline import (
 )
 from tflint_locks.read.script import Step
 from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal
 
-_MARK = re.compile(r"<<\s*([\w.-]+)\s*>>")
-_EXPORTS = re.compile(r"export\s+([A-Za-z_]\w*)=[^\n]*>>\s*[\"']?\$\{?BASH_ENV")
+_MARK = regex(r"<<\s*([\w.-]+)\s*>>")
+_EXPORTS = regex(r"export\s+([A-Za-z_]\w*)=[^\n]*>>\s*[\"']?\$\{?BASH_ENV")
 _HOME = "~/project"  # where jobs run that state no folder
 _DEPTH = 8
 _STEPS = 400

@@ -4,13 +4,13 @@ Intrinsic functions are evaluated as far as the file itself tells; parameters, i
 Knows nothing of what a stack is deployed with.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from tflint_locks.facts import Fault, StackResource, StackTemplate
 from tflint_locks.read.yaml import Node, YamlError, child, entries, origin, read_yaml
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Result, Value, hole, joined, known, literal, text_of
 
@@ -19,7 +19,7 @@ _VISITS = 60_000
 _DEPTH = 100
 _MAX_DOMAIN = 16
 _MAX_CHAIN = 8
-_INSIDE = re.compile(r"\$\{(!?)([A-Za-z0-9:._\- ]{1,200})\}")
+_INSIDE = regex(r"\$\{(!?)([A-Za-z0-9:._\- ]{1,200})\}")
 # What others name a table or bucket by: the property, the ARN's head, and what `Ref` and `GetAtt` give.
 _NAMED = {
     "AWS::DynamoDB::Table": ("TableName", ":dynamodb:", "table/"),
@@ -27,7 +27,7 @@ _NAMED = {
     "AWS::Serverless::SimpleTable": ("TableName", ":dynamodb:", "table/"),
     "AWS::S3::Bucket": ("BucketName", ":s3:", ""),
 }
-_WANTED = re.compile(
+_WANTED = regex(
     r"AWS::(?:DynamoDB::(?:Table|GlobalTable)|S3::(?:Bucket|BucketPolicy)|Serverless::SimpleTable"
     r"|IAM::(?:Policy|ManagedPolicy|RolePolicy|UserPolicy|GroupPolicy|Role|User|Group))"
 )
@@ -38,7 +38,7 @@ class _TooMuchError(Exception):
     """The template asks for more than is read."""
 
 
-@dataclass(slots=True)
+@record
 class _Template:
     """One template while it is worked out; ``active`` are the resources whose names are being asked for."""
 

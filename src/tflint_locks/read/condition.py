@@ -1,12 +1,12 @@
 """What a test in a script says about the texts a value can have, when it holds and when it does not."""
 
-import re
 from typing import NamedTuple
 
 from tflint_locks.read import shell
 from tflint_locks.read.expand import expand, plain
-from tflint_locks.read.fork import Raw, single_fork, single_hole, text_of_raw
+from tflint_locks.read.fork import REF, REF_NAME, Raw, single_fork, single_hole, text_of_raw
 from tflint_locks.read.shellstate import Run, domain_of, known_texts
+from tflint_locks.regex import regex
 
 
 class Verdict(NamedTuple):
@@ -26,7 +26,7 @@ class Verdict(NamedTuple):
 
 
 NOTHING = Verdict()
-_CHOICES = re.compile(r"\^?\(?([\w.-]+(?:\|[\w.-]+)*)\)?\$?")
+_CHOICES = regex(r"\^?\(?([\w.-]+(?:\|[\w.-]+)*)\)?\$?")
 _TESTS = frozenset({"[", "test", "grep", "command", "which", "type", "hash"})
 
 
@@ -158,6 +158,8 @@ def among(run: Run, subject: Raw, texts: tuple[str, ...]) -> Verdict:
         return Verdict(decided=text in texts)
     hole = single_hole(subject)
     if hole:
+        if hole.identity == REF_NAME:
+            return exactly(run, REF, tuple(f"refs/heads/{name}" for name in texts))
         identity, domain = known_texts(run, subject)
         if domain and not domain_of(run, identity):
             run.narrowed[0].setdefault(identity, domain)
@@ -167,5 +169,8 @@ def among(run: Run, subject: Raw, texts: tuple[str, ...]) -> Verdict:
     if fork and fork.otherwise is None:
         options = [(label, text_of_raw(content)) for label, content in fork.options]
         if all(option is not None for _, option in options):
+            if not domain_of(run, fork.identity):
+                run.narrowed[0].setdefault(fork.identity, tuple(label for label, _ in options))
+                run.version += 1
             return exactly(run, fork.identity, tuple(label for label, option in options if option in texts))
     return NOTHING

@@ -6,17 +6,18 @@ Only ``NAME = "text"`` at the beginning of a line is read; nothing of the langua
 import re
 
 from tflint_locks.facts import Name, ScriptFile
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import literal
 
-_CONSTANT = re.compile(
+_CONSTANT = regex(
     r"^(?:export[ \t]{1,8})?(?:const[ \t]{1,8}|let[ \t]{1,8}|var[ \t]{1,8}|readonly[ \t]{1,8})?"
     r"([A-Z][A-Z0-9_]{3,60})(?:[ \t]{0,4}:[ \t]{0,4}[A-Za-z]{1,20})?[ \t]{0,8}=[ \t]{0,8}"
     r"([\"'])([^\"'\n\\${}]{1,300})\2[ \t;,]{0,8}(?:(?:#|//)[^\n]*)?\r?$",
     re.MULTILINE,
 )
-_SPEAKS = re.compile(r"ACCOUNT|REGION|TABLE|BUCKET|STATE|LOCK")
-_SECRET = re.compile(r"SECRET|TOKEN|PASSWORD|ACCESS|CREDENTIAL|PRIVATE")
+_SPEAKS = regex(r"ACCOUNT|REGION|TABLE|BUCKET|STATE|LOCK")
+_SECRET = regex(r"SECRET|TOKEN|PASSWORD|ACCESS|CREDENTIAL|PRIVATE")
 
 
 def read_constants(path: str, text: str) -> ScriptFile:

@@ -1,6 +1,5 @@
 """Commands that run in a container: the image's tool, the folder mounted, the version its tag says."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ from tflint_locks.facts import ToolVersion
 from tflint_locks.read.expand import join_path
 from tflint_locks.read.fork import Bit, Raw, normal_path, raw, scalar, text_of_raw
 from tflint_locks.read.shellstate import Run, directory, domains_here, hole_word
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Literal, Value, compare, literal, span_of, split, text_of
 
@@ -36,7 +36,7 @@ _FLAGS = frozenset(
     ).split()
 )
 _SHORT_FLAGS = frozenset("itdPTq")
-_TAG = re.compile(r"v?\d[\w.]*")
+_TAG = regex(r"v?\d[\w.]*")
 _INSIDE = "the folder in the container"
 
 

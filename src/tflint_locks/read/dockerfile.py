@@ -1,6 +1,5 @@
 """Dockerfiles to facts: what ``RUN`` runs, in a folder of the image, and the versions of tools the image has."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -11,16 +10,17 @@ from tflint_locks.read.make import remarks_of
 from tflint_locks.read.makeline import lines_of
 from tflint_locks.read.script import Step, read_steps
 from tflint_locks.read.shellstate import hole_word
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Literal
 
 _STEPS = 400
-_INSTRUCTION = re.compile(r"\s*([A-Za-z]+)[ \t]+")
-_SETS = re.compile(r"""([A-Za-z_]\w*)(?:=|[ \t]+)(["']?)([^"'\s]*)\2""")
-_FROM = re.compile(r"(?:--\S+[ \t]+)*(\S+)")
-_VERSIONED = re.compile(r"(?i)(terraform|tf|tofu|opentofu|terragrunt)_?version")
+_INSTRUCTION = regex(r"\s*([A-Za-z]+)[ \t]+")
+_SETS = regex(r"""([A-Za-z_]\w*)(?:=|[ \t]+)(["']?)([^"'\s]*)\2""")
+_FROM = regex(r"(?:--\S+[ \t]+)*(\S+)")
+_VERSIONED = regex(r"(?i)(terraform|tf|tofu|opentofu|terragrunt)_?version")
 _TOOLS = {"tf": "terraform", "opentofu": "tofu"}
-_VERSION = re.compile(r"v?\d+\.\d[\w.]*")
+_VERSION = regex(r"v?\d+\.\d[\w.]*")
 
 
 def read_dockerfile(path: str, text: str) -> ScriptFile:

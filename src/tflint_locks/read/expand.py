@@ -1,9 +1,20 @@
 """The words of a script to values: quotes, variables, ``${x…}`` and the substitutions whose result is certain."""
 
-import re
-
 from tflint_locks.read import shell
-from tflint_locks.read.fork import Bit, Fields, Raw, bounded, normal_path, raw, requoted, scalar, text_of_raw
+from tflint_locks.read.fork import (
+    REF,
+    REF_NAME,
+    Bit,
+    Fields,
+    Raw,
+    bounded,
+    normal_path,
+    raw,
+    requoted,
+    scalar,
+    single_hole,
+    text_of_raw,
+)
 from tflint_locks.read.shellstate import (
     ROOT,
     STARTED,
@@ -17,17 +28,23 @@ from tflint_locks.read.shellstate import (
     lookup,
     unknown,
 )
+from tflint_locks.regex import regex
 from tflint_locks.value import Hole, Literal, Piece, Value, known, part
 
 MARK = "\ue000"
-_MARKED = re.compile("\ue000\ue001*")
+_MARKED = regex("\ue000\ue001*")
 # Commands whose output differs each time they run.
-_FRESH = re.compile(r"\b(?:date|mktemp|uuidgen|openssl|shuf|RANDOM)\b")
+_FRESH = regex(r"\b(?:date|mktemp|uuidgen|openssl|shuf|RANDOM)\b")
 _LONGEST = 10_000
 # Where CI systems put the repository.
 _CHECKOUTS = frozenset(
     {"GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "BUILD_SOURCESDIRECTORY", "CODEBUILD_SRC_DIR"}
 )
+# Variables that GitHub sets, by the expression that is the same text.
+_EXPRESSIONS = {
+    f"GITHUB_{name}": f"${{{{ github.{name.lower()} }}}}"
+    for name in ("REF", "REF_NAME", "REF_TYPE", "EVENT_NAME", "HEAD_REF", "BASE_REF", "ACTOR", "SHA", "RUN_ID")
+}
 _BUILT_IN = {
     "RANDOM": "a random number",
     "HOME": "the home folder",
@@ -162,7 +179,7 @@ def _unset(run: Run, item: shell.Parameter) -> Raw:
     if variable and variable.content is None and not run.sourced:
         return raw((Literal(""),))
     why = "may be set by a sourced file" if run.sourced else "set outside the script"
-    return unknown(run, f"${item.name}", item.start, item.end, why)
+    return unknown(run, _EXPRESSIONS.get(item.name, f"${item.name}"), item.start, item.end, why)
 
 
 def _default(run: Run, item: shell.Parameter, content: Raw | None) -> Raw:
@@ -211,12 +228,14 @@ def _unassigned(run: Run, name: str) -> bool:
 
 def _computed(run: Run, item: shell.Parameter, content: Raw | None) -> Raw:
     """Work out ``%``, ``#``, ``/``, ``^`` and ``,`` on a value that is known; ``%/*`` on any path."""
+    pattern = text_of_raw(_parts(run, item.argument))
+    if (item.operator, pattern) in _NAMES_OF_REF and _is_ref(content if content is not None else _unset(run, item)):
+        return unknown(run, REF_NAME, item.start, item.end, "known when it runs")
     if content is None:
         return _opaque(run, item, "computed from a variable")
-    pattern = text_of_raw(_parts(run, item.argument))
     value = scalar(content, {}, domains_here(run))
-    if item.operator == "%" and pattern == "/*":
-        return raw(parent(value) or value)
+    if item.operator == "%" and pattern == "/*" and (folder := _before_slash(value)) is not None:
+        return raw(folder)
     if pattern is None or not known(value):
         return _opaque(run, item, "computed from a variable")
     result = _cut(value, item.operator, pattern) if item.operator in _CUTS else _changed(value, item.operator, pattern)
@@ -224,6 +243,15 @@ def _computed(run: Run, item: shell.Parameter, content: Raw | None) -> Raw:
 
 
 _CUTS = frozenset({"%", "%%", "#", "##"})
+
+
+# What leaves of a full ref the name of its branch, for all who write it.
+_NAMES_OF_REF = frozenset({("#", "refs/heads/"), ("##", "*/"), ("#", "refs/*/"), ("##", "refs/heads/")})
+
+
+def _is_ref(word: Raw) -> bool:
+    hole = single_hole(word)
+    return hole is not None and hole.identity == REF
 
 
 def _cut(value: Value, operator: str, pattern: str) -> Value | None:
@@ -291,9 +319,12 @@ def evaluate_apart(run: Run, body: tuple[shell.Node, ...]) -> None:
 
 def plain(word: shell.Word) -> str:
     """Return the text of a word without expansions, else an empty text."""
-    if all(isinstance(item, shell.Text) for item in word.parts):
-        return "".join(item.text for item in word.parts if isinstance(item, shell.Text))
-    return ""
+    texts: list[str] = []
+    for item in word.parts:
+        if not isinstance(item, shell.Text):
+            return ""
+        texts.append(item.text)
+    return "".join(texts)
 
 
 def _certain(run: Run, body: tuple[shell.Node, ...]) -> Raw | None:
@@ -368,6 +399,16 @@ def parent(value: Value) -> Value | None:
             return tuple(kept) or (Literal("/"),)
         pieces.pop()
     return None if pieces or not value else (Literal("."),)
+
+
+def _before_slash(value: Value) -> Value | None:
+    """Return what stands before the last slash of a value, None where a hole may hold a later one or there is none."""
+    pieces = list(value)
+    while pieces and isinstance(last := pieces[-1], Literal):
+        if (at := last.text.rfind("/")) >= 0:
+            return (*pieces[:-1], *part((last,), 0, at))
+        pieces.pop()
+    return None
 
 
 def _base(value: Value) -> Value | None:

@@ -9,15 +9,16 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from tflint_locks.read.fork import Bit, Raw, forked, raw, single_fork, single_hole, text_of_raw
+from tflint_locks.read.fork import REF, REF_NAME, Bit, Raw, forked, raw, single_fork, single_hole, text_of_raw
 from tflint_locks.read.job_condition import Term, parse_condition
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal
 
 Lookup: TypeAlias = Callable[[str, "Span | None"], "Raw | None"]
-_PLAIN = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*")
-_TEXT = re.compile(r"'(?:[^']|'')*'")
-_PLACE = re.compile(r"\{(\d+)\}|\{\{|\}\}")
+_PLAIN = regex(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*")
+_TEXT = regex(r"'(?:[^']|'')*'")
+_PLACE = regex(r"\{(\d+)\}|\{\{|\}\}")
 _LONGEST = 2000
 _WORDS = {"true": "true", "false": "false", "null": ""}
 _WHY = {
@@ -30,8 +31,6 @@ _WHY = {
     "matrix": "a matrix",
     "env": "set by an earlier step",
 }
-_BRANCH = "${{ github.ref_name }}"
-_REF = "${{ github.ref }}"
 
 
 def identity_of(text: str) -> str:
@@ -223,8 +222,8 @@ def _asked(word: Raw, text: str, span: Span | None) -> Raw | None:
     yes, no = _truth(True, span), _truth(False, span)  # noqa: FBT003
     if hole.domain:
         return _forked(hole.identity, [(item, yes if item == text else no) for item in hole.domain], None, span)
-    if hole.identity == _BRANCH:
-        return _forked(_REF, [(f"refs/heads/{text}", yes)], no, span)
+    if hole.identity == REF_NAME:
+        return _forked(REF, [(f"refs/heads/{text}", yes)], no, span)
     return _forked(hole.identity, [(text, yes)], no, span)
 
 

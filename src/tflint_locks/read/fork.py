@@ -7,10 +7,11 @@ same choice holds for every word. Knows nothing of shell grammar.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
+from tflint_locks.record import record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Value, known
 
@@ -54,7 +55,10 @@ Raw: TypeAlias = tuple[Bit, ...]
 Way: TypeAlias = Mapping[str, "str | None"]
 Domains: TypeAlias = Mapping[str, tuple[str, ...]]
 
-_BLANK = re.compile(r"[ \t\n\r]+")
+# Identities of what a GitHub run is started for: the full ref, and its name without ``refs/heads/``.
+REF = "${{ github.ref }}"
+REF_NAME = "${{ github.ref_name }}"
+_BLANK = regex(r"[ \t\n\r]+")
 
 
 def raw(value: Value, *, quoted: bool = True) -> Raw:
@@ -173,12 +177,21 @@ def _unsettled(fork: Fork) -> Hole:
 
 def _narrowed(hole: Hole, way: Way, domains: Domains) -> Piece:
     text = way.get(hole.identity)
+    if text is None and hole.identity == REF_NAME:
+        refs = domains.get(REF, ())
+        text = name_of_ref(way.get(REF) or (refs[0] if len(refs) == 1 else ""))
     if text is not None:
         return Literal(text, hole.span)
     domain = domains.get(hole.identity, hole.domain)
     if len(domain) == 1:
         return Literal(domain[0], hole.span)
     return hole._replace(domain=domain)
+
+
+def name_of_ref(ref: str) -> str | None:
+    """Return the name of a branch or tag from its full ref, None where it is neither."""
+    found = re.match(r"refs/(?:heads|tags)/(?=.)", ref)
+    return ref[found.end() :] if found else None
 
 
 def scalar(word: Raw, way: Way, domains: Domains) -> Value:
@@ -200,7 +213,7 @@ class Field(NamedTuple):
     open: bool
 
 
-@dataclass(slots=True)
+@record
 class _Splitting:
     """The fields so far and the one being read: ``begun`` once something stands in it, ``free`` while all is open."""
 

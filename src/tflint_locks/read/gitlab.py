@@ -7,7 +7,6 @@ Of ``rules`` it knows the variables they set, not whether they hold.
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.facts import Command, Job, ScriptFile
@@ -41,6 +40,8 @@ from tflint_locks.read.pipeline import (
 from tflint_locks.read.script import Step
 from tflint_locks.read.shellstate import ROOT
 from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, joined, text_of
 
@@ -50,9 +51,9 @@ Layers: TypeAlias = "tuple[Layer, ...]"
 _KEYWORDS = frozenset(
     "default include stages variables workflow image services before_script after_script cache spec types".split()
 )
-_INPUT = re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*(\|[^\]]*)?\]\]")
-_REMOTE = re.compile(r"https?://", re.IGNORECASE)
-_SLUG = re.compile(r"[a-z0-9]{1,24}")
+_INPUT = regex(r"\$\[\[\s*inputs\.([\w-]+)\s*(\|[^\]]*)?\]\]")
+_REMOTE = regex(r"https?://", re.IGNORECASE)
+_SLUG = regex(r"[a-z0-9]{1,24}")
 _DEPTH = 11  # levels of ``extends`` and ``!reference``, about what GitLab allows
 _LAYERS = 100
 _SOURCES = 100
@@ -72,7 +73,7 @@ class Layer(NamedTuple):
     inputs: Mapping[str, Raw]
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Pipeline:
     """A pipeline as one: its files, the most specific first.
 
@@ -285,16 +286,24 @@ def _environment(pipeline: Pipeline, name: str, job: Layers) -> dict[str, Raw]:
     """Return what the variables of a job hold: stated, set by its rules and matrix, given and predefined ones."""
     stated = _variables(pipeline, job)
     special = {**_matrix(name, job), **pipeline.given, "CI_PROJECT_DIR": repository()}
-    holding: dict[str, Raw] = dict(special)
+    holding = _held(stated, special)
+    own = {key for key, _ in _keys(_part(job, "variables"))}
+    by_rules: dict[str, Raw] = {}
+    for identity, rules, above in (
+        ("workflow rules", _part(_top(pipeline, "workflow"), "rules"), own),
+        ("rules", _part(job, "rules"), set[str]()),
+    ):
+        found = _of_rules(pipeline, f"{identity} of {name}", rules, holding)
+        by_rules.update((key, value) for key, value in found.items() if key not in above)
+        holding = _held(stated, {**by_rules, **special}) if found else holding
+    return {**holding, **_of_environment(job, holding)}
+
+
+def _held(stated: Mapping[str, Layer], before: Mapping[str, Raw]) -> dict[str, Raw]:
+    """Return what the stated variables hold, and those that are known before they are looked at."""
+    holding = dict(before)
     for variable in stated:
         _hold(variable, stated, holding, 0)
-    for identity, rules in (
-        ("workflow rules", _part(_top(pipeline, "workflow"), "rules")),
-        ("rules", _part(job, "rules")),
-    ):
-        holding.update(_of_rules(pipeline, f"{identity} of {name}", rules, holding))
-    holding.update(special)
-    holding.update(_of_environment(job, holding))
     return holding
 
 
@@ -334,6 +343,7 @@ def _of_rules(pipeline: Pipeline, identity: str, rules: Layers, holding: Mapping
     """Return the variables that rules set: they hang together on which rule holds."""
     items = [layer for layer in _rules(pipeline, rules) if _text(_part((layer,), "when")) != "never"]
     sets = [dict(itertools.islice(_keys(_part((layer,), "variables")), _VARIABLES)) for layer in items]
+    asked = _one_variable(items)
     found: dict[str, Raw] = {}
     for name in dict.fromkeys(name for variables in sets for name in variables):
         before = holding.get(name, unknown(f"${name}", "set outside the file"))
@@ -344,9 +354,29 @@ def _of_rules(pipeline: Pipeline, identity: str, rules: Layers, holding: Mapping
             )
             for index, (layer, variables) in enumerate(zip(items, sets, strict=True))
         ]
-        content_ = forked(identity, dict(options).items(), None)
+        if asked:
+            texts = [(text, content_) for text, (_, content_) in zip(asked[1], options, strict=False)]
+            content_ = forked(asked[0], texts, options[-1][1] if len(options) > len(texts) else None)
+        else:
+            content_ = forked(identity, dict(options).items(), None)
         found[name] = content_ if content_ is not None else unknown(f"${name}", "set by rules")
     return found
+
+
+_IS = regex(r"""\$(\w+)\s*==\s*["']([^"'$]+)["']""")
+
+
+def _one_variable(rules: list[Layer]) -> tuple[str, list[str]] | None:
+    """Return the variable that rules ask for with its text in each, None where they ask more; the last may not ask."""
+    found = [_IS.fullmatch(_text(_part((layer,), "if")).strip()) for layer in rules]
+    if found and found[-1] is None and not _text(_part((rules[-1],), "if")):
+        found.pop()
+    names = {one[1] if one else "" for one in found}
+    texts = [one[2] for one in found if one]
+    more = any(_part((layer,), word) for layer in rules for word in ("changes", "exists"))
+    if more or len(names) != 1 or "" in names or len(set(texts)) < len(texts):
+        return None
+    return f"${names.pop()}", texts
 
 
 def _rules(pipeline: Pipeline, rules: Layers, depth: int = 0) -> Iterator[Layer]:
@@ -469,6 +499,8 @@ def _children(pipeline: Pipeline, name: str, job: Layers, environment: dict[str,
 
 def _job(pipeline: Pipeline, name: str, job: Layers, environment: dict[str, Raw], *, missing: bool) -> None:
     """Read the scripts of a job; ``missing`` where what it extends is not in the repository."""
+    if _part(job, "trigger"):  # it starts a pipeline and runs nothing, not the defaults either
+        return
     gathered = pipeline.gathered
     scope = pipeline.prefix + name
     before = _inherited(pipeline, job, "before_script")
@@ -526,7 +558,7 @@ def _step(
     return step_of(draft, folder, kept, scope)
 
 
-_WRAPPER = re.compile(r"(?m)(?:(?<=^)|(?<=[\s;&|(]))gitlab-(?:terraform|tofu)(?=\s|$)")
+_WRAPPER = regex(r"(?m)(?:(?<=^)|(?<=[\s;&|(]))gitlab-(?:terraform|tofu)(?=\s|$)")
 
 
 def _ranges(text: str) -> list[tuple[int, int]]:

@@ -4,15 +4,15 @@ Of conditions it knows the predefined variables that they name; a job none of wh
 request is taken to run under no event.
 """
 
-import re
 from collections.abc import Iterable
 
 from tflint_locks.facts import Group, Job, Ran
 from tflint_locks.read.yaml import Node, child
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 
-_PUSHED = re.compile(r"\$CI_COMMIT_(?:BRANCH|REF_NAME|TAG)\b|\$CI_DEFAULT_BRANCH\b|['\"]push['\"]")
-_MERGED = re.compile(r"['\"]merge_request_event['\"]|\$CI_MERGE_REQUEST_I?ID\b")
+_PUSHED = regex(r"\$CI_COMMIT_(?:BRANCH|REF_NAME|TAG)\b|\$CI_DEFAULT_BRANCH\b|['\"]push['\"]")
+_MERGED = regex(r"['\"]merge_request_event['\"]|\$CI_MERGE_REQUEST_I?ID\b")
 _RULES = 100
 # New commits cancel what runs for the same branch or merge request.
 _PER_BRANCH = "$CI_COMMIT_REF_NAME"

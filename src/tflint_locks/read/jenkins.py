@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tflint_locks.facts import Name, Remark, ScriptFile, ToolVersion
+from tflint_locks.facts import Group, Job, Name, Ran, Remark, ScriptFile, ToolVersion
 from tflint_locks.read.container import image_version
 from tflint_locks.read.expand import join_path
 from tflint_locks.read.fork import Bit, Raw, normal_path, raw, scalar
@@ -15,6 +15,7 @@ from tflint_locks.read.program import NAMED
 from tflint_locks.read.script import Origin, Step, placed, read_steps
 from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ROOT, hole_word
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal
 
@@ -22,13 +23,13 @@ _DEEP = 60
 _STEPS = 1000
 _VARIABLES = 400
 _LONG = 20
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""(?P<blank>[ \t\r\f;]+)|(?P<line>\n)|(?P<note>//[^\n]*|\#![^\n]*|/\*)|(?P<text>'''|\"\"\"|'|")"""
     r"""|(?P<name>[A-Za-z_$][\w$]*(?:\.[A-Za-z_]\w*)*)|(?P<other>.)""",
     re.DOTALL,
 )
-_REFERENCE = re.compile(r"\$(?:\{([^{}]*)\}|([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*))")
-_KNOWN = re.compile(r"(?:(params|env)\.)?([A-Za-z_]\w*)")
+_REFERENCE = regex(r"\$(?:\{([^{}]*)\}|([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*))")
+_KNOWN = regex(r"(?:(params|env)\.)?([A-Za-z_]\w*)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}
 _CONDITIONAL = frozenset({"if", "else", "when", "catch", "post", "failure", "success", "always", "unstable", "timeout"})
 _LOOPS = frozenset({"for", "while", "each", "eachWithIndex", "def"})
@@ -75,15 +76,29 @@ def read_jenkinsfile(path: str, text: str) -> ScriptFile:
         elif token.kind == "name":
             pending, around = _named(path, text, tokens, index, around, pending, steps)
             if around is not stack[-1]:
-                names.extend(_new_names(path, tokens, index, around))
+                names.extend(_new_names(path, text, tokens, index, around))
                 stack[-1] = around
                 _spread(stack, token)
     found = read_steps(path, steps)
     return ScriptFile(
         path, found.commands, found.written, (*names, *found.names), tuple(_remarks(path, text)), (),
         (*_images(path, tokens), *found.versions), found.exported | _exported(stack, tokens), found.defaults,
-        "ci", found.calls,
+        "ci", found.calls, jobs=_jobs(path, text, tokens),
     )  # fmt: skip
+
+
+def _jobs(path: str, text: str, tokens: list[Token]) -> tuple[Job, ...]:
+    """Return the pipeline as a job where it says that a new build aborts the one before; else nothing keeps or cuts it.
+
+    Source: https://www.jenkins.io/doc/book/pipeline/syntax/#available-options.
+    """
+    for at, token in enumerate(tokens):
+        if token.text == "abortPrevious" and [one.text for one in tokens[at + 1 : at + 3]] == [":", "true"]:
+            span = Span(path, token.start, tokens[at + 2].end)
+            whole = Ran(Span(path, 0, len(text)), ("push",))
+            group = Group("disableConcurrentBuilds", span, ("push",), span)
+            return (Job(path, Span(path, 0, len(text)), ("push",), (), (group,), (whole,)),)
+    return ()
 
 
 def _spread(stack: list[_Around], token: Token) -> None:
@@ -133,10 +148,10 @@ def _text_end(text: str, start: int, quote: str) -> int:
 
 
 _ENDS = {
-    "'": re.compile(r"\\.|'|\n", re.DOTALL),
-    '"': re.compile(r"\\.|\"|\n", re.DOTALL),
-    "'''": re.compile(r"\\.|'''", re.DOTALL),
-    '"""': re.compile(r"\\.|\"\"\"", re.DOTALL),
+    "'": regex(r"\\.|'|\n", re.DOTALL),
+    '"': regex(r"\\.|\"|\n", re.DOTALL),
+    "'''": regex(r"\\.|'''", re.DOTALL),
+    '"""': regex(r"\\.|\"\"\"", re.DOTALL),
 }
 
 
@@ -230,16 +245,16 @@ def _assigned(path: str, text: str, tokens: list[Token], index: int, around: _Ar
     return around._replace(variables={**around.variables, variable: value})
 
 
-def _new_names(path: str, tokens: list[Token], index: int, around: _Around) -> Iterator[Name]:
+def _new_names(path: str, text: str, tokens: list[Token], index: int, around: _Around) -> Iterator[Name]:
     token = tokens[index]
     name = token.text.removeprefix("env.")
     content = around.environment.get(name) if name in around.environment else around.variables.get(name)
     end = next((item.end + 1 for item in tokens[index + 1 : index + 4] if item.kind in "'\""), token.end)
     if content and NAMED.search(name) and tells(value := scalar(content, {}, {})):
-        yield Name(name, value, Span(path, token.start, end), path)
+        yield Name(name, value, Span(path, token.start, min(end, len(text))), path)
 
 
-_CHOICE_NAME = re.compile(r"name\s*:\s*(['\"])(\w+)\1")
+_CHOICE_NAME = regex(r"name\s*:\s*(['\"])(\w+)\1")
 
 
 def _parameters(tokens: list[Token], text: str) -> dict[str, Raw]:
@@ -334,8 +349,8 @@ def _decoded(token: Token) -> tuple[str, Origin, list[tuple[int, int, str]]]:
     return "".join(pieces), Origin(texts, places), references
 
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_PARTS = re.compile(r"\\.|" + _REFERENCE.pattern, re.DOTALL)
+_ESCAPE = regex(r"\\(.)", re.DOTALL)
+_PARTS = regex(r"\\.|" + _REFERENCE.pattern, re.DOTALL)
 
 
 def _reference(written: str, span: Span, around: _Around) -> Raw:

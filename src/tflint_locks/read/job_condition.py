@@ -4,18 +4,20 @@ Knows no workflow: what names stand for is asked of the caller. Source of the gr
 https://docs.github.com/actions/reference/workflows-and-actions/expressions.
 """
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-_TOKEN = re.compile(
+from tflint_locks.regex import regex
+
+_TOKEN = regex(
     r"\s+|(?P<text>'(?:[^']|'')*')|(?P<operator>==|!=|&&|\|\||<=|>=|[!<>(),\[\]])"
     r"|(?P<number>-?\d+(?:\.\d+)?(?![\w.]))|(?P<name>[A-Za-z_][\w-]*(?:\.(?:[\w-]+|\*))*)"
 )
 _LONGEST = 4000
 _DEEPEST = 50
 _MOST = 300
-_LEVELS = (("||",), ("&&",), ("==", "!=", "<", "<=", ">", ">="))
+_ORDERS = ("<", "<=", ">", ">=")
+_LEVELS = (("||",), ("&&",), ("==", "!=", *_ORDERS))
 
 
 class Term(NamedTuple):
@@ -227,7 +229,7 @@ def texts_of(term: Term, meaning: Meaning) -> Texts:
         return (term.text,)
     if term.kind in ("name", "call", "index"):
         return ("true",) if term.text == "true" else ("false",) if term.text == "false" else meaning(term)
-    found = truth(term, meaning)
+    found = UNKNOWN if term.kind in _ORDERS else truth(term, meaning)
     if not found.sure:
         return None
     return (("true",) if found.yes else ()) + (("false",) if found.no else ())

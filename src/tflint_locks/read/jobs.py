@@ -17,7 +17,6 @@ from tflint_locks.source import Span
 _JOBS = 200
 _STEPS = 400
 _PULL = frozenset({"pull_request", "pull_request_target", "merge_group"})
-_ASKED = frozenset({"workflow_dispatch", "workflow_call"})
 # What can be anything, whatever the event: who starts it, what a job before it ended with.
 _FREE = ("github.actor", "github.repository", "github.triggering_actor", "github.event.action")
 _ENDED = (".result", ".outcome", ".conclusion")
@@ -188,7 +187,7 @@ def _name(event: _Event, name: str) -> Texts:
     if name.startswith("matrix."):
         return event.matrix.get(name.removeprefix("matrix."))
     if name.startswith(("inputs.", "github.event.inputs.")):
-        return _input(event, name.rpartition(".")[2])
+        return _input(event, name)
     if name in {"github.ref", "github.ref_name", "github.ref_type"}:
         return _ref(event, name)
     if name.startswith("github.event.pull_request.") or name in {"github.base_ref", "github.head_ref"}:
@@ -219,6 +218,7 @@ def _ref(event: _Event, name: str) -> Texts:
 
 
 def _input(event: _Event, name: str) -> Texts:
-    if event.name not in _ASKED:
-        return ("",)
-    return event.inputs.get(name, ())
+    """Return what an input can be: nothing where it is not declared; a called workflow sees its caller's event."""
+    if event.name == "workflow_call" and name.startswith("github."):
+        return ()
+    return event.inputs.get(name.rpartition(".")[2], ("",))

@@ -5,7 +5,6 @@ Of just's expressions it knows texts, names, ``+``, ``/``, variables of the envi
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -16,6 +15,8 @@ from tflint_locks.read.program import NAMED
 from tflint_locks.read.script import Step, read_steps
 from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ASKED, ROOT, hole_word
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value
 
@@ -23,18 +24,18 @@ _DEEP = 12
 _STEPS = 2000
 _LINES = 20_000
 _PIECES = 200
-_ASSIGN = re.compile(r"(export[ \t]+)?([A-Za-z_][\w-]*)[ \t]*:=[ \t]*")
-_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)((?:[ \t]+[^:\n]*?)?)[ \t]*:(?!=)([^\n]*)")
-_PARAMETER = re.compile(r"""([$+*]*)([A-Za-z_][\w-]*)(?:=("[^"\n]*"|'[^'\n]*'|\([^)\n]*\)|[^\s"'(]+))?""")
-_NEEDED = re.compile(r"""\(([A-Za-z_][\w-]*)([^()\n]*)\)|([A-Za-z_][\w-]*)""")
-_ARGUMENT = re.compile(r"""\"[^"\n]*\"|'[^'\n]*'|[^\s"']+""")
-_TERM = re.compile(
+_ASSIGN = regex(r"(export[ \t]+)?([A-Za-z_][\w-]*)[ \t]*:=[ \t]*")
+_RECIPE = regex(r"@?([A-Za-z_][\w-]*)((?:[ \t]+[^:\n]*?)?)[ \t]*:(?!=)([^\n]*)")
+_PARAMETER = regex(r"""([$+*]*)([A-Za-z_][\w-]*)(?:=("[^"\n]*"|'[^'\n]*'|\([^)\n]*\)|[^\s"'(]+))?""")
+_NEEDED = regex(r"""\(([A-Za-z_][\w-]*)([^()\n]*)\)|([A-Za-z_][\w-]*)""")
+_ARGUMENT = regex(r"""\"[^"\n]*\"|'[^'\n]*'|[^\s"']+""")
+_TERM = regex(
     r"""[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([A-Za-z_][\w-]*)(\()?)"""  # a text in either quotes, a name, a call
 )
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = regex(
     r"""env(?:_var(?:_or_default)?)?\([ \t]*["'](\w+)["'](?:[ \t]*,[ \t]*["']([^"'\n]*)["'])?[ \t]*\)"""
 )
-_INTERPOLATION = re.compile(r"\{\{(?!\{)([^{}\n]*)\}\}")
+_INTERPOLATION = regex(r"""\{\{(?!\{)((?:'[^'\n]*'|"[^"\n]*"|[^{}'"\n]|\{(?!\{)|\}(?!\}))*)\}\}""")
 
 
 class _Recipe(NamedTuple):
@@ -46,7 +47,7 @@ class _Recipe(NamedTuple):
     lines: list[tuple[int, int]]
 
 
-@dataclass(slots=True)
+@record
 class _Justfile:
     path: str
     text: str

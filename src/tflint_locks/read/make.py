@@ -6,7 +6,6 @@ that people give on the command line is a hole though it has a default.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from tflint_locks.facts import Call, Name, Remark, ScriptFile
 from tflint_locks.read.fork import Raw, raw, scalar
@@ -14,11 +13,13 @@ from tflint_locks.read.makefile import Makefile, Rule, interpret, prerequisites,
 from tflint_locks.read.program import NAMED
 from tflint_locks.read.script import Found, Step, read_steps
 from tflint_locks.read.settle import tells
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Value, shown
 
 # A target whose recipe has none of these words runs nothing that matters.
-_RELEVANT = re.compile(
+_RELEVANT = regex(
     r"terraform|tofu|terragrunt|dynamodb|s3api|s3 (?:mb|rb|rm)|tfstate|tfvars|tfbackend|\.(?:tf|hcl|conf)\b|\bmake\b"
     r"|\.sh\b|\bter?r?[a-z]{5,8} (?:init|plan|apply)",
     re.IGNORECASE,
@@ -30,7 +31,7 @@ _STEPS = 3000
 _VISITS = 5000
 
 
-@dataclass(slots=True)
+@record
 class _Reading:
     """What is read of one Makefile: steps by scope, and the targets met on the way from others."""
 
@@ -44,7 +45,7 @@ class _Reading:
     visits: int = 0
 
 
-@dataclass(slots=True)
+@record
 class _Scope:
     """One run of make: its name, the targets already made in it, and whether variables are given on the way."""
 

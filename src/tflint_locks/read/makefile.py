@@ -5,7 +5,6 @@ Knows nothing of what a recipe does. Nothing is run: what ``$(shell …)`` gives
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
@@ -14,6 +13,8 @@ from tflint_locks.read.makeline import Line, Part, chunks, lines_of, split_argum
 from tflint_locks.read.script import Step
 from tflint_locks.read.settle import without_root
 from tflint_locks.read.shellstate import ASKED, ROOT, STARTED, Guard, hole_word
+from tflint_locks.record import field, record, replaced
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, known, literal, split
 
@@ -23,13 +24,13 @@ _VARIABLES = 2000
 _PREFIX_SIZE = 200
 _NESTED = 20
 _RULES = 2000
-_ASSIGN = re.compile(r"[ ]*(?:(override|export|private)[ \t]+)*([\w.%/-]+)[ \t]*(:::=|::=|:=|\?=|\+=|!=|=)[ \t]*")
-_DEFINE = re.compile(r"[ ]*(?:(?:override|export)[ \t]+)*define[ \t]+([\w.-]+)[ \t]*(?::?:?[+?]?=)?[ \t]*$")
-_CONDITION = re.compile(r"[ \t]*(ifeq|ifneq|ifdef|ifndef|else|endif)\b[ \t]*")
-_EXPORT = re.compile(r"[ ]*(un)?export\b[ \t]*([\w \t.-]*)$")
-_INCLUDE = re.compile(r"[ ]*(?:-include|sinclude|include)\b|.*\$[({](?:eval|foreach)\b")
+_ASSIGN = regex(r"[ ]*(?:(override|export|private)[ \t]+)*([\w.%/-]+)[ \t]*(:::=|::=|:=|\?=|\+=|!=|=)[ \t]*")
+_DEFINE = regex(r"[ ]*(?:(?:override|export)[ \t]+)*define[ \t]+([\w.-]+)[ \t]*(?::?:?[+?]?=)?[ \t]*$")
+_CONDITION = regex(r"[ \t]*(ifeq|ifneq|ifdef|ifndef|else|endif)\b[ \t]*")
+_EXPORT = regex(r"[ ]*(un)?export\b[ \t]*([\w \t.-]*)$")
+_INCLUDE = regex(r"[ ]*(?:-include|sinclude|include)\b|.*\$[({](?:eval|foreach)\b")
 # A variable given in a usage line, to another make or for a target.
-_SETTABLE = re.compile(r"(?<=[ \t\[\"'`(|])([A-Za-z_]\w*)[ \t]?:?=(?![=~\"' \t]*\$[({]?\1\b)")
+_SETTABLE = regex(r"(?<=[ \t\[\"'`(|])([A-Za-z_]\w*)[ \t]?:?=(?![=~\"' \t]*\$[({]?\1\b)")
 
 
 class Now(NamedTuple):
@@ -67,7 +68,7 @@ class Rule(NamedTuple):
     recipe: list[tuple[int, int, tuple[Verdict, ...]]]
 
 
-@dataclass(slots=True)
+@record
 class Makefile:
     """What is known of a Makefile's variables and rules; ``specific`` are the variables of single targets.
 
@@ -103,7 +104,7 @@ class Makefile:
         own = self.specific.get(name, [])
         if not own and not any(rule.recipe or rule.pattern for rule in rules):
             return self
-        inner = replace(self, variables=dict(self.variables))
+        inner = replaced(self, variables=dict(self.variables))
         inner.settled = self.settled.union(variable for variable, _, _ in own)
         for variable, _, content in own:
             inner.variables[variable] = content
@@ -153,7 +154,7 @@ def _settable(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@dataclass(slots=True)
+@record
 class _Reader:
     """The state of reading: the open conditions and the rule that recipe lines belong to."""
 
@@ -478,7 +479,7 @@ def _expand(makefile: Makefile, start: int, end: int, depth: int) -> Raw:
     return tuple(bits)
 
 
-_JOINT = re.compile(r"[ \t]*\\\r?\n[ \t]*")
+_JOINT = regex(r"[ \t]*\\\r?\n[ \t]*")
 
 
 def _part(makefile: Makefile, part: Part, depth: int) -> Raw:
@@ -499,8 +500,8 @@ def _literal(makefile: Makefile, start: int, end: int) -> Bit:
     return Bit(Literal(makefile.text[start:end], Span(makefile.path, start, end)), quoted=False)
 
 
-_FUNCTION = re.compile(r"([a-z-]+)[ \t]+")
-_NAME = re.compile(r"[\w.@<^?*+|/-]+")
+_FUNCTION = regex(r"([a-z-]+)[ \t]+")
+_NAME = regex(r"[\w.@<^?*+|/-]+")
 
 
 def reference(makefile: Makefile, part: Part, depth: int) -> Raw:
@@ -570,7 +571,7 @@ def _call(makefile: Makefile, parts: list[tuple[int, int]], span: Span, depth: i
     name = makefile.text[slice(*parts[0])].strip()
     if name not in makefile.variables or len(parts) > 10:  # noqa: PLR2004 - $(1) to $(9)
         return _hole(makefile.text[span.start : span.end], span)
-    inner = replace(makefile, variables=dict(makefile.variables))
+    inner = replaced(makefile, variables=dict(makefile.variables))
     for index in range(1, 10):
         content = _expand(makefile, *parts[index], depth + 1) if index < len(parts) else raw(literal(""))
         inner.variables[str(index)] = Now(content)
@@ -670,11 +671,11 @@ _ARITY = {"word": 2, "subst": 3, "patsubst": 3, "addprefix": 2, "addsuffix": 2, 
 
 
 # What the shell would read anew where a variable holds it.
-_SPOKEN = re.compile(r"""[\s'"\\$`&|;<>()#]|^\s*\w+=|^\s*(?:if|then|else|fi|for|do|done|cd|export)\b""")
-_PREFIX = re.compile(r"[ \t]*[@+-][@+ \t-]*")
+_SPOKEN = regex(r"""[\s'"\\$`&|;<>()#]|^\s*\w+=|^\s*(?:if|then|else|fi|for|do|done|cd|export)\b""")
+_PREFIX = regex(r"[ \t]*[@+-][@+ \t-]*")
 
 
-@dataclass(slots=True)
+@record
 class _Building:
     """The text of a shell's lines as they grow, the ranges filled in, and where each stretch comes from."""
 
@@ -700,7 +701,7 @@ def recipe_steps(makefile: Makefile, rule: Rule, scope: str) -> Iterator[Step]:
             building = _Building()
         first = _PREFIX.match(makefile.text, start, end)
         _build(makefile, building, first.end() if first else start, end)
-        building.put("\n", end, None)
+        building.put("\n", min(end, len(makefile.text) - 1), None)
         if not makefile.one_shell:
             yield _step(makefile, building, verdicts, scope, environment)
     if building is not None and makefile.one_shell:
@@ -725,6 +726,8 @@ def _step(
 
 def _place(path: str, stretches: list[tuple[int, int, tuple[int, int] | None]], start: int, end: int) -> Span:
     first, last = _stretch(stretches, start), _stretch(stretches, max(start, end - 1))
+    if first == last and first[2] and first[1] == first[2][0]:
+        return Span(path, *first[2])  # what a reference gives may be longer than it
     if first == last or (first[2] is None and last[2] is None):
         low, high = first[1] + start - first[0], last[1] + max(start, end - 1) - last[0]
         return Span(path, low, max(low, high + 1) if end > start else low)

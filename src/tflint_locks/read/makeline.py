@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tflint_locks.regex import regex
+
 _LINES = 20_000
 _PARTS = 2000
 _BRACKETS = {"(": ")", "{": "}"}
@@ -56,7 +58,7 @@ def _continues(text: str, start: int, stop: int) -> bool:
     return count % 2 == 1
 
 
-_DOLLAR = re.compile(r"\$(.?)", re.DOTALL)
+_DOLLAR = regex(r"\$(.?)", re.DOTALL)
 
 
 def chunks(text: str, start: int, end: int) -> Iterator[Part]:

@@ -6,18 +6,20 @@ at once, with patterns that cannot run away.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tflint_locks.facts import DocumentedInit, DocumentFile, Remark, Stated
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Value, known, text_of
 
 _LINE_CAP = 4000
 _STATED_CAP = 800
-_HEADING = re.compile(r"(#{1,6}|={1,6})[ \t]+(\S.*)")
-_FENCE = re.compile(r"[ \t>]{0,20}(`{3,20}|~{3,20}|-{4}$)[ \t]*([A-Za-z0-9_+-]{0,20})")
-_REMARK = re.compile(r"<!--(.{0,400}?)-->")
+_HEADING = regex(r"(#{1,6}|={1,6})[ \t]+(\S.*)")
+_FENCE = regex(r"[ \t>]{0,20}(`{3,20}|~{3,20}|-{4}$)[ \t]*([A-Za-z0-9_+-]{0,20})")
+_COMMENT_CAP = 20_000
+_REMARK = regex(r"<!--(.{0,400}?)-->")
 # Languages whose lines hold no labels of prose.
 _CODE = frozenset(
     "hcl terraform tf json yaml yml toml ini python py js ts go sh bash zsh shell powershell pwsh ps1 cmd bat "
@@ -27,33 +29,33 @@ _HCL = frozenset({"hcl", "terraform", "tf", "", "text", "terragrunt", "conf", "i
 _BACKEND = frozenset({"bucket", "key", "region", "dynamodb_table", "use_lockfile"})
 _SHOWN_DIFFERENCE = frozenset({"diff", "patch"})
 # Words one of which a label has that names a place of the state.
-_LABEL_WORDS = re.compile(r"(?i)table|bucket|key|region|account|lock|dynamo|state|ddb")
+_LABEL_WORDS = regex(r"(?i)table|bucket|key|region|account|lock|dynamo|state|ddb")
 _LABEL_LENGTH = 60
 _LEAD = " \t>*+-•│├└─|‣·▪"
-_ASSIGNED = re.compile(r"[ \t]*([a-z_][a-z0-9_]{1,40})[ \t]*=[ \t]*(?:\"([^\"\n]{0,300})\"|(true|false)\b)")
-_OPENS = re.compile(r"[ \t]*(?:\"?([A-Za-z_][\w-]{0,60})\"?)(?:[ \t]+\"([^\"\n]{0,80})\")?[^\n{]{0,120}\{")
-_EXPORTED = re.compile(
+_ASSIGNED = regex(r"[ \t]*([a-z_][a-z0-9_]{1,40})[ \t]*=[ \t]*(?:\"([^\"\n]{0,300})\"|(true|false)\b)")
+_OPENS = regex(r"[ \t]*(?:\"?([A-Za-z_][\w-]{0,60})\"?)(?:[ \t]+\"([^\"\n]{0,80})\")?[^\n{]{0,120}\{")
+_EXPORTED = regex(
     r"[ \t]*(?:export[ \t]+|set[ \t]+|\$env:)?([A-Za-z_][A-Za-z0-9_]{2,60})[ \t]?=[ \t]?[\"']?([^\s\"'#;&|]{3,300})"
 )
-_WORD = re.compile(r"(?:\"[^\"]{0,400}\"|'[^']{0,400}'|[^\s\"'])+")
-_BACKEND_ITEM = re.compile(
+_WORD = regex(r"(?:\"[^\"]{0,400}\"|'[^']{0,400}'|[^\s\"'])+")
+_BACKEND_ITEM = regex(
     r"-backend-config(?:=|[ \t]+)[\"']?([a-z_]{2,40})=[\\]?[\"']?"
     r"((?:\{\{[^}\n]{0,80}\}\}|[^\s\"'`\\{]|\{(?!\{)){0,300})"
 )
-_TABLE_NAME = re.compile(r"--table-name[= \t]+[\"']?([^\s\"'`|)]{2,300})")
-_REGION_FLAG = re.compile(r"--region[= \t]+[\"']?([a-z0-9-]{5,30})")
-_LOCK_ID = re.compile(
+_TABLE_NAME = regex(r"--table-name[= \t]+[\"']?([^\s\"'`|)]{2,300})")
+_REGION_FLAG = regex(r"--region[= \t]+[\"']?([a-z0-9-]{5,30})")
+_LOCK_ID = regex(
     r"LockID[\\\"']{0,3}[ \t]*:[ \t]*\{[ \t]*[\\\"']{0,3}S[\\\"']{0,3}[ \t]*:[ \t]*[\\\"']{1,3}([^\\\"'\n]{3,600})"
 )
-_ARN = re.compile(r"arn:aws[a-z-]{0,10}:(dynamodb):([^:\s]{0,60}):([^:\s]{0,60}):table/([^\s\"'`,|)/\]]{2,255})")
-_BUCKET_ARN = re.compile(r"arn:aws[a-z-]{0,10}:s3:::([^\s\"'`,|)/\]]{3,200})")
-_URL = re.compile(r"s3://([^\s\"'`,|)/\]]{3,200})(?:/([^\s\"'`,|)\]]{0,400}))?")
-_BUCKET_FLAG = re.compile(r"--bucket[= \t]+[\"']?([^\s\"'`|)]{3,200})")
-_INIT = re.compile(r"(?<![\w./-])(terraform|tofu|terragrunt)((?:[ \t]+-[^\s]{1,200}){0,4})[ \t]+init(?![\w-])")
-_CHANGE_DIRECTORY = re.compile(r"(?<![^\s;&|(])(?:cd|pushd)[ \t]+[\"']?([^\s\"'`;&|]{1,200})")
-_SECRET = re.compile(r"(?i)secret|access|token|password|ssh|private|public|api_?key")
+_ARN = regex(r"arn:aws[a-z-]{0,10}:(dynamodb):([^:\s]{0,60}):([^:\s]{0,60}):table/([^\s\"'`,|)/\]]{2,255})")
+_BUCKET_ARN = regex(r"arn:aws[a-z-]{0,10}:s3:::([^\s\"'`,|)/\]]{3,200})")
+_URL = regex(r"s3://([^\s\"'`,|)/\]]{3,200})(?:/([^\s\"'`,|)\]]{0,400}))?")
+_BUCKET_FLAG = regex(r"--bucket[= \t]+[\"']?([^\s\"'`|)]{3,200})")
+_INIT = regex(r"(?<![\w./-])(terraform|tofu|terragrunt)((?:[ \t]+-[^\s]{1,200}){0,4})[ \t]+init(?![\w-])")
+_CHANGE_DIRECTORY = regex(r"(?<![^\s;&|(])(?:cd|pushd)[ \t]+[\"']?([^\s\"'`;&|]{1,200})")
+_SECRET = regex(r"(?i)secret|access|token|password|ssh|private|public|api_?key")
 # What stands for something else: a placeholder, a variable, a pattern, or words in capitals inside a name.
-_OPEN = re.compile(
+_OPEN = regex(
     r"\$\{\{[^}\n]{0,80}\}\}|\{\{[^}\n]{0,80}\}\}|\$\{[^}\n]{0,80}\}|\$\([^)\n]{0,80}\)|\$[A-Za-z_]\w{0,60}|\{[^{}\n]{0,60}\}|<[^<>\n]{0,60}>"
     r"|\[[^\[\]\n]{0,60}\]|\.{3}|…|\*|%[A-Z_]{2,40}%|(?<![A-Za-z0-9])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9])"
     r"|(?<![a-z])x{3,}(?![a-z])"
@@ -61,7 +63,7 @@ _OPEN = re.compile(
 _CONTINUED = ("\\", "`", "^")
 
 
-@dataclass(slots=True)
+@record
 class _Page:
     """What has been read of a document so far; ``group`` counts the places that belong together."""
 
@@ -95,6 +97,9 @@ def read_markdown(path: str, text: str) -> DocumentFile:
             _fenced(page, lines[at + 1 : end], fence.group(2).lower())
             at = end + 1
             continue
+        if line.lstrip().startswith("<!--"):
+            at = _comment_end(text, lines, at) + 1
+            continue
         _plain_line(page, lines[at], line)
         at += 1
     remarks = tuple(Remark(m.group(1).strip(), Span(path, *m.span())) for m in _REMARK.finditer(text))
@@ -123,6 +128,14 @@ def _lines(text: str) -> Iterator[_Line]:
         end = len(text) if end < 0 else end
         yield _Line(at, min(end - (text[end - 1 : end] == "\r"), at + _LINE_CAP))
         at = end + 1
+
+
+def _comment_end(text: str, lines: list[_Line], at: int) -> int:
+    """Return the index of the line in which a comment ends that begins a line; nobody reads what stands in it."""
+    close = text.find("-->", lines[at].start, lines[at].start + _COMMENT_CAP)
+    if close < 0:
+        return at
+    return next((index for index in range(at, len(lines)) if lines[index].end > close), len(lines))
 
 
 def _fence_end(text: str, lines: list[_Line], at: int, mark: str) -> int:
@@ -347,9 +360,10 @@ def _command(page: _Page, line: _Line, directory: str, *, inline: bool) -> None:
     if "init" in body:
         _init(page, line, directory, inline=inline)
     for found in _ARN.finditer(text, line.start, line.end) if "arn:aws" in body else ():
+        table = found.group(4).rstrip(".")
         _state(page, "table arn", *found.span(4), "arn")
-        _state(page, "table arn region", *found.span(2), "arn", found.group(4))
-        _state(page, "table arn account", *found.span(3), "arn", found.group(4))
+        _state(page, "table arn region", *found.span(2), "arn", table)
+        _state(page, "table arn account", *found.span(3), "arn", table)
     for found in _BUCKET_ARN.finditer(text, line.start, line.end) if ":s3:::" in body else ():
         _state(page, "bucket arn", *found.span(1), "arn")
     for found in _URL.finditer(text, line.start, line.end) if "s3://" in body else ():

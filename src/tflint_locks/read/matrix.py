@@ -9,13 +9,14 @@ from math import prod
 from tflint_locks.read.expression_values import identity_of
 from tflint_locks.read.fork import Raw, forked, raw, text_of_raw
 from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.regex import regex
 from tflint_locks.value import Hole, Literal
 
 Content = Callable[[Node], Raw]
 Combination = dict[str, Raw]
 _MOST = 64
 _LONGEST = 5000
-_FROM_JSON = re.compile(r"\$\{\{\s*fromJSON\((.*)\)\s*\}\}", re.DOTALL | re.IGNORECASE)
+_FROM_JSON = regex(r"\$\{\{\s*fromJSON\((.*)\)\s*\}\}", re.DOTALL | re.IGNORECASE)
 
 
 def read_matrix(node: Node | None, content: Content, place: str) -> Mapping[str, Raw]:

@@ -3,19 +3,19 @@
 Only an ``echo "name=value" >> $FILE`` tells; a step that writes there in any other way may have set anything.
 """
 
-import re
 from collections.abc import Mapping
 
 from tflint_locks.read import shell
 from tflint_locks.read.expand import expand, plain
 from tflint_locks.read.fork import Bit, Raw
 from tflint_locks.read.shellstate import Run, assign, hole_word
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Literal
 
 OUTPUT, ENVIRONMENT = "GITHUB_OUTPUT", "GITHUB_ENV"
-_NAME = re.compile(r"[A-Za-z_][\w-]*")
-_FORMAT = re.compile(r"([A-Za-z_][\w-]*)=%s(?:\\n)?")
+_NAME = regex(r"[A-Za-z_][\w-]*")
+_FORMAT = regex(r"([A-Za-z_][\w-]*)=%s(?:\\n)?")
 # Variables of these names cannot be meant by a script; branches and subshells treat them like all others.
 _MARK = ":"
 

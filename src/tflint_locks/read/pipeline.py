@@ -8,7 +8,6 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.facts import Call, Command, Fault, Job, Name, Remark, ScriptFile, ToolVersion, Word, Written
@@ -17,13 +16,15 @@ from tflint_locks.read.fork import Bit, Raw, raw, scalar
 from tflint_locks.read.program import NAMED
 from tflint_locks.read.script import Origin, Step, placed, read_steps
 from tflint_locks.read.settle import tells
-from tflint_locks.read.shellstate import ROOT
+from tflint_locks.read.shellstate import ROOT, Guard
 from tflint_locks.read.yaml import Node, YamlError, origin, read_yaml
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, literal, part, span_of, text_of
 
 # Script without any of these words neither runs a tool or another file nor writes a file that matters.
-RELEVANT = re.compile(
+RELEVANT = regex(
     r"(?:terraform|tofu|terragrunt)(?![\w/.-])(?!\s+(?:version|fmt)\b)|gitlab-(?:terraform|tofu)"
     r"|dynamodb|s3api|s3 (?:mb|rb|rm)|tfstate|lock_?table|state_?bucket|\.(?:tf|hcl|conf)\b|tfvars|tfbackend|-backend"
     r"|\.(?:sh|bash|ps1|py)\b|\b(?:make|just|task)\s",
@@ -32,10 +33,10 @@ RELEVANT = re.compile(
 # Images whose entry point is no tool itself but whose tag tells one's version all the same.
 _IMAGES = (
     (
-        re.compile(r"(?:^|/)terraform-images/(?:releases|branches)/(?:terraform:|v[\d.]+-)?v?(\d+\.\d[\d.]*)"),
+        regex(r"(?:^|/)terraform-images/(?:releases|branches)/(?:terraform:|v[\d.]+-)?v?(\d+\.\d[\d.]*)"),
         "terraform",
     ),
-    (re.compile(r"(?:^|/)(?:\w+/)?terraform-aws-cli:release-[\d.]+_terraform-(\d[\d.]*)$"), "terraform"),
+    (regex(r"(?:^|/)(?:\w+/)?terraform-aws-cli:release-[\d.]+_terraform-(\d[\d.]*)$"), "terraform"),
 )
 _LONGEST = 200_000
 # What a file may cost: one for each item visited, one for so many characters of script.
@@ -118,7 +119,7 @@ def between(opening: str, closing: str) -> Ranges:
 # ---------------------------------------------------------------- scripts put together
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Draft:
     """A piece of script being put together; ``starts`` and ``places`` tell where its parts come from."""
 
@@ -168,10 +169,12 @@ def step_of(  # noqa: PLR0913 (the fields of a step)
     *,
     conditional: bool = False,
     assigned: frozenset[str] = frozenset(),
+    guard: Guard | None = None,
 ) -> Step:
     """Return a draft as a step."""
     marks = {start: mark for start, mark in draft.marks.items() if mark[0] <= draft.size}
-    return Step("".join(draft.texts), _place(draft), marks, folder, environment, scope, conditional, assigned=assigned)
+    text = "".join(draft.texts)
+    return Step(text, _place(draft), marks, folder, environment, scope, conditional, guard, assigned=assigned)
 
 
 def _place(draft: Draft) -> Place:
@@ -189,7 +192,7 @@ def _place(draft: Draft) -> Place:
 # ---------------------------------------------------------------- facts gathered
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Gathered:
     """The facts of one file, or of several read as one, as they are found."""
 
@@ -390,7 +393,7 @@ def _scalars(root: Node) -> Iterable[tuple[int, int]]:
 # ---------------------------------------------------------------- variables
 
 
-_REFERENCE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
+_REFERENCE = regex(r"\$(?:\$|\{(\w+)\}|(\w+))")
 
 
 def references(text: str) -> Iterable[tuple[int, int]]:

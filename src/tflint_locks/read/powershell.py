@@ -6,36 +6,37 @@ Names are compared without case, as PowerShell does.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from tflint_locks.facts import ScriptFile
 from tflint_locks.read import shell
 from tflint_locks.read.expand import MARK
 from tflint_locks.read.fork import Raw, raw
 from tflint_locks.read.make import remarks_of
-from tflint_locks.read.script import Step, read_steps
+from tflint_locks.read.script import Step, faults_of, read_steps
 from tflint_locks.read.shellstate import ASKED, STARTED, hole_word
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole
 
 _DEEP = 30
-_GAP = re.compile(r"(?:[ \t\r\n\f\v;]|`\r?\n|\ufeff)+")
-_BLANK = re.compile(r"(?:[ \t\f\v]|`\r?\n)+")
-_COMMENT = re.compile(r"#[^\n]*")
-_KEYWORD = re.compile(
+_GAP = regex(r"(?:[ \t\r\n\f\v;]|`\r?\n|\ufeff)+")
+_BLANK = regex(r"(?:[ \t\f\v]|`\r?\n)+")
+_COMMENT = regex(r"#[^\n]*")
+_KEYWORD = regex(
     r"(if|switch|foreach|for|while|do|try|function|filter|param|return|throw|exit|break|continue|begin|process|end)"
     r"(?![\w-])",
     re.IGNORECASE,
 )
-_TYPE = re.compile(r"\[[\w.\[\],]+\][ \t]*")
-_VARIABLE = re.compile(r"\$(?:\{([^}\n]{1,200})\}|((?:\w+:)?\w+))|\$([?$^])")
-_TARGET = re.compile(
+_TYPE = regex(r"\[[\w.\[\],]+\][ \t]*")
+_VARIABLE = regex(r"\$(?:\{([^}\n]{1,200})\}|((?:\w+:)?\w+))|\$([?$^])")
+_TARGET = regex(
     r"(?:\[[\w.\[\]]+\][ \t]*)*\$(?:\{([^}\n]{1,200})\}|((?:\w+:)?\w+))[ \t]*(\+?=)(?!=)[ \t]*(?:`\r?\n[ \t]*)?"
 )
-_BARE = re.compile(r"[^\s'\"`$(){};|&,@<>#]+|[,@#]")
-_IN_QUOTES = re.compile(r"[^\"`$]+")
-_ENVIRONMENT = re.compile(r"\$\{?env:(\w+)", re.IGNORECASE)
-_EITHER = re.compile(
+_BARE = regex(r"[^\s'\"`$(){};|&,@<>#]+|[,@#]")
+_IN_QUOTES = regex(r"[^\"`$]+")
+_ENVIRONMENT = regex(r"\$\{?env:(\w+)", re.IGNORECASE)
+_EITHER = regex(
     r"if\s*\(\s*\$(env:)?(\w+)\s*\)\s*\{\s*\$\1\2\s*\}\s*else\s*\{\s*([\"'])([^\"'$`\n]*)\3\s*\}", re.IGNORECASE
 )
 _SCOPES = ("script:", "global:", "local:", "private:", "using:", "variable:")
@@ -62,7 +63,7 @@ _COMPARES = {
 }
 
 
-@dataclass(slots=True)
+@record
 class _Cursor:
     """Where reading stands.
 
@@ -90,14 +91,14 @@ def read_powershell(path: str, text: str) -> ScriptFile:
     found = read_steps(path, [step])
     names = tuple(name for name in found.names if name.span.start < name.span.end)
     return ScriptFile(
-        path, found.commands, found.written, names, remarks_of(path, text), (), found.versions, found.exported,
-        found.defaults, calls=found.calls,
+        path, found.commands, found.written, names, remarks_of(path, text), faults_of(path, text), found.versions,
+        found.exported, found.defaults, calls=found.calls,
     )  # fmt: skip
 
 
 def parse_powershell(text: str) -> tuple[shell.Script, dict[int, tuple[int, Raw]]]:
     """Return a script as a shell's tree, and what its parameters can be by the ranges they stand in."""
-    cursor = _Cursor(text, 0, len(text))
+    cursor = _Cursor(text, 0, min(len(text), shell.LONGEST))
     cursor.variables = frozenset(name.lower() for name in _ENVIRONMENT.findall(text))
     body = _block(cursor)
     return shell.Script(body, (), cursor.broken), cursor.marks
@@ -209,7 +210,7 @@ def _parenthesis(cursor: _Cursor) -> tuple[int, int] | None:
     return inner
 
 
-_BRACKET = re.compile(r"[(){}]|\"(?:[^\"`]|`.)*\"|'[^']*'|`.|<#|#(?=[^>\n]*\n)", re.DOTALL)
+_BRACKET = regex(r"[(){}]|\"(?:[^\"`]|`.)*\"|'[^']*'|`.|<#|#(?=[^>\n]*\n)", re.DOTALL)
 
 
 def _closing(text: str, start: int, end: int) -> int:
@@ -362,9 +363,9 @@ def _given(cursor: _Cursor, index: int, name: str) -> shell.Assignment:
     return shell.Assignment(name, False, False, value, None, at, at)  # noqa: FBT003 - fields
 
 
-_PARAMETER = re.compile(r"\$(\w+)[ \t]*(=[ \t]*)?")
-_CHOICES = re.compile(r"\[ValidateSet\(([^)]*)\)\]", re.IGNORECASE)
-_CHOICE = re.compile(r"""["']([^"'$]*)["']""")
+_PARAMETER = regex(r"\$(\w+)[ \t]*(=[ \t]*)?")
+_CHOICES = regex(r"\[ValidateSet\(([^)]*)\)\]", re.IGNORECASE)
+_CHOICE = regex(r"""["']([^"'$]*)["']""")
 
 
 def _param(cursor: _Cursor, start: int) -> list[shell.Node]:
@@ -729,7 +730,7 @@ def _string(cursor: _Cursor) -> list[shell.Part] | None:
     return parts
 
 
-_QUOTED = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
+_QUOTED = regex(r"`.|\"\"|\"|\$\(", re.DOTALL)
 
 
 def _quote_end(text: str, start: int, end: int) -> int:

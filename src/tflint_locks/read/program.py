@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from tflint_locks.read import shell
 from tflint_locks.read.expand import expand, join_path, plain
@@ -38,12 +39,13 @@ from tflint_locks.read.shellstate import (
     mark,
     start_arguments,
 )
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal
 
 TOOLS = frozenset({"terraform", "tofu", "terragrunt", "aws"})
 _SERVICES = frozenset({"dynamodb", "s3", "s3api"})
-NAMED = re.compile(r"table|bucket|lock|state|region|account|key|env", re.IGNORECASE)
+NAMED = regex(r"table|bucket|lock|state|region|account|key|env", re.IGNORECASE)
 _CALLS = 12
 # What a call takes of the budget, so that functions that call themselves twice end soon.
 _CALL_COST = 20
@@ -82,7 +84,7 @@ _RUNNERS = {"asdf": ("exec", 2), "direnv": ("exec", 3), "poetry": ("run", 2), "p
 _CONTAINERS = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
 # Programs that run a target, recipe or task of a file of the repository.
 CALLERS = {"make": "make", "gmake": "make", "just": "just", "task": "task", "go-task": "task"}
-_ENVIRONMENT = re.compile(r"[A-Za-z_]\w*=")
+_ENVIRONMENT = regex(r"[A-Za-z_]\w*=")
 
 
 def follow_simple(run: Run, node: shell.Simple) -> None:
@@ -409,7 +411,7 @@ def tool_of(program: str) -> str:
 
 
 _BEGINNINGS = frozenset(tool[:4] for tool in TOOLS)
-_VERSIONED = re.compile(r"(terraform|tofu|terragrunt|aws)(?:[-_@]?v?\d+(?:[._]\d+)*)?(?:\.exe)?")
+_VERSIONED = regex(r"(terraform|tofu|terragrunt|aws)(?:[-_@]?v?\d+(?:[._]\d+)*)?(?:\.exe)?")
 _SUBCOMMANDS = frozenset("init plan apply destroy validate fmt import workspace output refresh force-unlock".split())
 
 
@@ -437,14 +439,15 @@ def _service(words: list[Raw]) -> str:
     """Return the service of an aws command: the first word that is no option or an option's value."""
     at = 1
     while at < len(words):
-        text = text_of_raw(words[at]) or ""
-        if not text.startswith("--"):
-            # A word not known may be options, such as $AWS_OPTS.
-            if text or not words[at] or isinstance(words[at][0].piece, Literal):
-                return text
+        text = text_of_raw(words[at])
+        first = words[at][0].piece if words[at] else Literal("")
+        # A word not known may be options, such as $AWS_OPTS, as may one of several words.
+        if text is None and (not isinstance(first, Literal) or first.text.startswith("--")):
             at += 1
+        elif not text or not text.startswith("--"):
+            return text or ""
         else:
-            at += 1 if "=" in text or text in {"--no-cli-pager", "--debug", "--no-paginate"} else 2
+            at += 1 if "=" in text or " " in text or text in {"--no-cli-pager", "--debug", "--no-paginate"} else 2
     return ""
 
 
@@ -593,9 +596,18 @@ def _source(run: Run, node: shell.Simple, _words: list[Raw]) -> None:
 
 def _eval(run: Run, node: shell.Simple, words: list[Raw]) -> None:
     """Follow ``eval``: it may set anything, unless its text is a command of a tool."""
-    first = words[1][0].piece if len(words) > 1 and words[1] else None
-    if not isinstance(first, Literal) or _first(first.text) not in TOOLS or _ENVIRONMENT.match(first.text):
+    from tflint_locks.read.evaluated import evaluated  # what few scripts need
+
+    found = evaluated(words[1:]) or []
+    if found and _is_tool(found):
+        _see(run, node, found, [run.place(node.start, node.end)] * len(found), [], run.seen)
+    elif not _begins_with_tool(words):
         forget(run, node.start)
+
+
+def _begins_with_tool(words: list[Raw]) -> bool:
+    first = words[1][0].piece if len(words) > 1 and words[1] else None
+    return isinstance(first, Literal) and _first(first.text) in TOOLS
 
 
 def _shift(run: Run, node: shell.Simple, words: list[Raw]) -> None:
@@ -694,6 +706,16 @@ def _sed(run: Run, words: list[Raw], spans: list[Span]) -> None:
         _last(run, words, spans)
 
 
+def _each(run: Run, words: list[Raw], spans: list[Span]) -> None:
+    """Note what ``find`` or ``xargs`` has changed in place: the files of a name, any where none is asked for."""
+    texts = [text_of_raw(word) or "" for word in words]
+    at = next((at for at, text in enumerate(texts) if text in {"sed", "gsed", "perl"}), len(texts))
+    if any(text.startswith(("-i", "--in-place")) for text in texts[at:]):
+        names = [after for before, after in pairwise(texts[:at]) if before in {"-name", "-iname", "-path"} and after]
+        for name in names or ["*"]:
+            _writes(run, raw((Literal(name),)), spans[0])
+
+
 def _output_option(run: Run, words: list[Raw], spans: list[Span]) -> None:
     for at in range(1, len(words) - 1):
         if text_of_raw(words[at]) in {"-o", "-O", "--output"}:
@@ -710,6 +732,8 @@ _WRITERS: dict[str, Callable[[Run, list[Raw], list[Span]], None]] = {
     "sed": _sed,
     "gsed": _sed,
     "perl": _sed,
+    "find": _each,
+    "xargs": _each,
     "yq": _sed,
     "curl": _output_option,
     "wget": _output_option,

@@ -5,13 +5,12 @@ is followed once, within a budget; where branches give a word several texts, eac
 commands with a scope of its own, so that one choice holds in all of them.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from tflint_locks.facts import Call, Command, Name, Remark, ScriptFile, ToolVersion, Written
+from tflint_locks.facts import Call, Command, Fault, Name, Remark, ScriptFile, ToolVersion, Written
 from tflint_locks.read import shell
 from tflint_locks.read.branch import follow_case, follow_chain, follow_for, follow_if, follow_while
 from tflint_locks.read.expand import MARK, evaluate_apart, plain
@@ -30,6 +29,7 @@ from tflint_locks.read.shellstate import (
     narrow,
     start_arguments,
 )
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole
 
@@ -89,9 +89,16 @@ def read_script(path: str, text: str, given: Given | None = None) -> ScriptFile:
         step = step._replace(environment=given.environment, words=given.words, frame=f">{path}")
     found = read_steps(path, [step])
     return ScriptFile(
-        path, found.commands, found.written, found.names, found.remarks, (), found.versions, found.exported,
-        found.defaults, calls=found.calls,
+        path, found.commands, found.written, found.names, found.remarks, faults_of(path, text), found.versions,
+        found.exported, found.defaults, calls=found.calls,
     )  # fmt: skip
+
+
+def faults_of(path: str, text: str) -> tuple[Fault, ...]:
+    """Return the fault of a script that is not read to its end."""
+    if len(text) <= shell.LONGEST:
+        return ()
+    return (Fault("longer than a script is read", Span(path, shell.LONGEST, shell.LONGEST)),)
 
 
 def read_steps(path: str, steps: Sequence[Step]) -> Found:
@@ -122,9 +129,9 @@ Handed: TypeAlias = "tuple[Mapping[str, Raw] | None, Mapping[str, Raw] | None]"
 def follow_step(path: str, step: Step, index: int) -> tuple[Run, list[Remark], Handed]:
     """Follow one piece of script, the ``index``-th of its place: what was met, its comments, what it hands on."""
     text = masked(step.text, step.marks).replace("\ufeff", " ", 1)
-    script = step.parsed or _parsed(text)
+    script, names = (step.parsed, None) if step.parsed else _parsed(text)
     run = Run(path, step.place, step.text, dict(step.marks), _nodes, text)
-    run.assigned, run.compared, run.exported = _names_used(script.body)
+    run.assigned, run.compared, run.exported = names or _names_used(script.body)
     run.assigned |= step.assigned
     run.loose = int(step.conditional)
     run.guards.extend([step.guard] if step.guard else [])
@@ -143,10 +150,14 @@ def follow_step(path: str, step: Step, index: int) -> tuple[Run, list[Remark], H
     return run, remarks, handed
 
 
-@lru_cache(maxsize=16)
-def _parsed(text: str) -> shell.Script:
-    """Return the tree of a script; called ones are followed several times."""
-    return shell.parse_shell(text)
+_Names: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[str]]
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> tuple[shell.Script, _Names]:
+    """Return the tree of a script and the names it uses; called ones are followed several times."""
+    script = shell.parse_shell(text)
+    return script, _names_used(script.body)
 
 
 def _parameters_of(step: Step) -> Raw:
@@ -227,10 +238,10 @@ def _pipeline(run: Run, node: shell.Pipeline) -> None:
 
 
 _READS = frozenset({"read", "mapfile", "readarray", "getopts"})
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_NAME = regex(r"[A-Za-z_]\w*")
 
 
-def _names_used(body: tuple[shell.Node, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _names_used(body: tuple[shell.Node, ...]) -> _Names:
     """Return the names that anything but their own default assigns, those compared with a text, those exported."""
     assigned: set[str] = set()
     compared: set[str] = set()

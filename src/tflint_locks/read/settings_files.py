@@ -9,14 +9,15 @@ from collections.abc import Iterator
 
 from tflint_locks.facts import Name, Remark, ScriptFile
 from tflint_locks.read.yaml import Node, YamlError, entries, read_yaml
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Value
 
 # The last key of a setting that may name a place of the state.
-_SPEAKS = re.compile(r"(?i)table|bucket|dynamo|ddb|region|account|(?:^|[_.-])key$|state|lock")
-_SECRET = re.compile(r"(?i)secret|access|token|password|passwd|credential|private|api_?key|ssh|signing|encrypt")
-_ASSIGNED = re.compile(r"[ \t]{0,20}(?:export[ \t]{1,20})?([A-Za-z_]\w{1,80})[ \t]{0,8}=[ \t]{0,8}(.*)")
-_OPEN = re.compile(r"\$\{[^{}\n]{0,200}\}|\$[A-Za-z_]\w{0,80}|\{\{[^{}\n]{0,200}\}\}|%[A-Za-z_]{2,60}%")
+_SPEAKS = regex(r"(?i)table|bucket|dynamo|ddb|region|account|(?:^|[_.-])key$|state|lock")
+_SECRET = regex(r"(?i)secret|access|token|password|passwd|credential|private|api_?key|ssh|signing|encrypt")
+_ASSIGNED = regex(r"[ \t]{0,20}(?:export[ \t]{1,20})?([A-Za-z_]\w{1,80})[ \t]{0,8}=[ \t]{0,8}(.*)")
+_OPEN = regex(r"\$\{[^{}\n]{0,200}\}|\$[A-Za-z_]\w{0,80}|\{\{[^{}\n]{0,200}\}\}|%[A-Za-z_]{2,60}%")
 _NODES = 20_000
 _DEPTH = 12
 _LONGEST = 300
@@ -104,7 +105,7 @@ def _value(path: str, text: str, start: int, end: int) -> Value:
     return tuple(pieces)
 
 
-_COMMENT = re.compile(r"^[ \t]{0,80}#(.*)$", re.MULTILINE)
+_COMMENT = regex(r"^[ \t]{0,80}#(.*)$", re.MULTILINE)
 
 
 def _remarks(path: str, text: str) -> Iterator[Remark]:

@@ -1,11 +1,11 @@
 """What was met in a script, settled for each way through it, as facts."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tflint_locks.facts import Call, Choice, Command, Name, Word, Written
 from tflint_locks.read.fork import (
+    REF,
     Domains,
     Field,
     Fields,
@@ -13,6 +13,7 @@ from tflint_locks.read.fork import (
     Raw,
     Way,
     fields,
+    name_of_ref,
     normal_path,
     raw,
     scalar,
@@ -21,6 +22,7 @@ from tflint_locks.read.fork import (
 )
 from tflint_locks.read.program import CALLERS, TOOLS, misspelt, tool_of
 from tflint_locks.read.shellstate import ROOT, Run, Seen
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, known, part, span_of, split
 
@@ -91,6 +93,8 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command | Call]]
     for count, way in enumerate(ways(texts)):
         if made_at_all > _COMMANDS:
             break
+        if not _may_be(way):
+            continue
         made = [(item.order, fact) for item in items if _taken(item.seen, way) for fact in _facts(item, way)]
         made_at_all += len(made)
         key = tuple(fact for _, fact in made)
@@ -102,6 +106,20 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command | Call]]
         names.add(name)
         found.extend((index + count * _COMMANDS, fact._replace(scope=name)) for index, fact in made)
     return found
+
+
+_ASKS = regex(r"\$\{\{ (contains|startsWith|endsWith)\((github\.ref(?:_name)?), ?'([^']*)'\) \}\}")
+_ANSWERS = {"contains": str.__contains__, "startsWith": str.startswith, "endsWith": str.endswith}
+
+
+def _may_be(way: Way) -> bool:
+    """Tell whether what a way says of the ref that GitHub runs for agrees with itself."""
+    ref = way.get(REF)
+    if ref is None:
+        return True
+    refs = {"github.ref": ref.casefold(), "github.ref_name": (name_of_ref(ref) or ref).casefold()}
+    asked = [(found, text) for identity, text in way.items() if (found := _ASKS.fullmatch(identity))]
+    return all(_ANSWERS[found[1]](refs[found[2]], found[3].casefold()) == (text == "true") for found, text in asked)
 
 
 def _facts(item: _Item, way: Way) -> Iterable[Command | Call]:
@@ -125,11 +143,34 @@ def _choices(items: list[_Item]) -> dict[str, tuple[str | None, ...]]:
         for word in _all_words(item.seen) if item.called else _words(item.seen):
             _forks_in(word, texts)
     _inits(items, texts)
+    _asked_for(items, texts)
     for item in items:
         for guard in item.seen.guards:
             if guard.identity in texts:
                 texts[guard.identity].update(dict.fromkeys(guard.texts))
+    _fill_in(items, texts)
     return {identity: tuple(options) for identity, options in texts.items()}
+
+
+def _asked_for(items: list[_Item], texts: dict[str, dict[str | None, None]]) -> None:
+    """Add the few texts of a hole that a branch asks for: what one command names and another needs goes together."""
+    asked = {guard.identity for item in items for guard in item.seen.guards} - texts.keys()
+    for item in items if asked else ():
+        for word in _all_words(item.seen) if item.called else _words(item.seen):
+            for bit in word:
+                if isinstance(bit.piece, Hole) and bit.piece.domain and bit.piece.identity in asked:
+                    texts.setdefault(bit.piece.identity, dict.fromkeys(bit.piece.domain))
+
+
+def _fill_in(items: list[_Item], texts: dict[str, dict[str | None, None]]) -> None:
+    """Put the texts that a hole can have in place of its way for any other text."""
+    open_ = {identity for identity, options in texts.items() if None in options}
+    for word in (word for item in items if open_ for word in _all_words(item.seen)):
+        for bit in word:
+            if isinstance(bit.piece, Hole) and bit.piece.domain and bit.piece.identity in open_:
+                options = texts[bit.piece.identity]
+                options.pop(None, None)
+                options.update(dict.fromkeys(bit.piece.domain))
 
 
 def _all_words(seen: Seen) -> Iterable[Raw]:
@@ -167,16 +208,18 @@ def _forks_in(word: Raw, texts: dict[str, dict[str | None, None]]) -> None:
 
 def _inits(items: list[_Item], texts: dict[str, dict[str | None, None]]) -> None:
     """Add the identities that decide which of several ``init`` commands runs."""
-    branches: dict[str, set[tuple[tuple[str, ...], bool]]] = {}
+    branches: dict[str, dict[tuple[tuple[str | None, ...], bool], None]] = {}
     for item in items:
         if item.called or any(text_of_raw(word) == "init" for word in item.seen.words[1:4]):
             for guard in item.seen.guards:
-                branches.setdefault(guard.identity, set()).add((guard.texts, guard.positive))
+                # In the branch for all other texts, what is known there tells which those are.
+                left = guard.texts if guard.positive else item.seen.domains.get(guard.identity, (None,))
+                branches.setdefault(guard.identity, {})[left, guard.positive] = None
     for identity, taken in branches.items():
         if len(taken) > 1:
             options = texts.setdefault(identity, {})
-            for labels, positive in taken:
-                options.update(dict.fromkeys(labels if positive else (None,)))
+            for labels, _ in taken:
+                options.update(dict.fromkeys(labels))
 
 
 def _taken(seen: Seen, way: Way) -> bool:
@@ -298,7 +341,7 @@ class _Order(NamedTuple):
     given: list[tuple[str, Value]]
 
 
-_GIVEN = re.compile(r"([A-Za-z_][\w.-]*)(?:::?:?|\?|)=")
+_GIVEN = regex(r"([A-Za-z_][\w.-]*)(?:::?:?|\?|)=")
 _FOLDER = frozenset({"-C", "--directory", "-d", "--dir", "--working-directory"})
 _FILE = frozenset({"-f", "--file", "--makefile", "--justfile", "--taskfile", "-t"})
 # Options that take the word after them.

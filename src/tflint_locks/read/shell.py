@@ -4,8 +4,10 @@ Knows nothing of what a command does. Text that is no shell ends the tree where 
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
+
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 
 # Deeper nesting than any script has; reading ends there.
 _DEPTH = 40
@@ -164,7 +166,7 @@ class Script(NamedTuple):
     broken: int
 
 
-@dataclass(slots=True)
+@record
 class _Cursor:
     text: str
     at: int
@@ -176,30 +178,34 @@ class _Cursor:
 
 
 # Not \s: Python counts more characters as blanks than a shell does.
-_PLAIN = re.compile(r"[^ \t\n\r\f\v\\'\"`$|&;<>()]+")
-_IN_QUOTES = re.compile(r"[^\"\\$`]+")
-_IN_BRACES = re.compile(r"[^\"'\\$`}]+")
-_BLANKS = re.compile(r"(?:[ \t\f\v]|\\\r?\n|\r(?=\n|\Z))+")
+_PLAIN = regex(r"[^ \t\n\r\f\v\\'\"`$|&;<>()]+")
+_IN_QUOTES = regex(r"[^\"\\$`]+")
+_IN_BRACES = regex(r"[^\"'\\$`}]+")
+_BLANKS = regex(r"(?:[ \t\f\v]|\\\r?\n|\r(?=\n|\Z))+")
 _KEYWORDS = "if then elif else fi for while until select do done case esac function time \\{ \\} ! \\[\\[".replace(
     " ", "|"
 )
-_KEYWORD = re.compile(rf"(?:{_KEYWORDS})(?=[\s;&|()<>]|\Z)")
-_ASSIGN = re.compile(r"([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?)=")
-_FUNCTION = re.compile(r"([^\s\\'\"`$|&;<>()={}]+)[ \t]*\([ \t]*\)")
-_REDIRECT = re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|>>|>\||>&|<&|&>>|&>|<(?!\()|>(?!\())")
-_NAME = re.compile(r"[A-Za-z_]\w*|\d|[@*#?$!-]")
-_BRACED = re.compile(r"([#!]?)([A-Za-z_]\w*|\d+|[@*#?$!-])(\[[^\]\n]*\])?")
-_OPERATOR = re.compile(r":[-=?+]|[-=?+]|%%|%|##|#|//|/[#%]?|\^\^|\^|,,|,|:|@")
-_ESCAPE = re.compile(r"\\(?:([abefnrtv\\'\"?])|x[0-9a-fA-F]{1,2}|[0-7]{1,3}|u[0-9a-fA-F]{1,4}|.)", re.DOTALL)
+_KEYWORD = regex(rf"(?:{_KEYWORDS})(?=[\s;&|()<>]|\Z)")
+_ASSIGN = regex(r"([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?)=")
+_FUNCTION = regex(r"([^\s\\'\"`$|&;<>()={}]+)[ \t]*\([ \t]*\)")
+_REDIRECT = regex(r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|>>|>\||>&|<&|&>>|&>|<(?!\()|>(?!\())")
+_NAME = regex(r"[A-Za-z_]\w*|\d|[@*#?$!-]")
+_BRACED = regex(r"([#!]?)([A-Za-z_]\w*|\d+|[@*#?$!-])(\[[^\]\n]*\])?")
+_OPERATOR = regex(r":[-=?+]|[-=?+]|%%|%|##|#|//|/[#%]?|\^\^|\^|,,|,|:|@")
+_ESCAPE = regex(r"\\(?:([abefnrtv\\'\"?])|x[0-9a-fA-F]{1,2}|[0-7]{1,3}|u[0-9a-fA-F]{1,4}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "?": "?"}
 _DECLARES = frozenset({"export", "local", "readonly", "declare", "typeset"})
 
 
+# No script that people write is longer, in characters; what stands after them is not read.
+LONGEST = 1_000_000
+
+
 def parse_shell(text: str) -> Script:
     """Parse a script; never raises."""
-    cursor = _Cursor(text, 0, len(text))
+    cursor = _Cursor(text, 0, min(len(text), LONGEST))
     body = _list(cursor, frozenset())
-    if cursor.at < cursor.end:
+    if cursor.at < len(text):
         _stop(cursor)
     return Script(body, tuple(cursor.comments), cursor.broken)
 
@@ -226,9 +232,9 @@ def _enter(cursor: _Cursor) -> bool:
 
 def _blanks(cursor: _Cursor) -> None:
     """Skip blanks, line continuations and a comment, up to the end of the line."""
-    found = _BLANKS.match(cursor.text, cursor.at, cursor.end)
-    if found:
-        cursor.at = found.end()
+    if cursor.at < cursor.end and cursor.text[cursor.at] in " \t\f\v\\\r":
+        found = _BLANKS.match(cursor.text, cursor.at, cursor.end)
+        cursor.at = found.end() if found else cursor.at
     if cursor.at < cursor.end and cursor.text[cursor.at] == "#":
         stop = cursor.text.find("\n", cursor.at, cursor.end)
         stop = cursor.end if stop < 0 else stop
@@ -834,7 +840,7 @@ def _arithmetic(cursor: _Cursor) -> None:
     _stop(cursor)
 
 
-_PARENTHESIS = re.compile(r"[()]")
+_PARENTHESIS = regex(r"[()]")
 
 
 def _parameter(cursor: _Cursor, parts: list[Part], *, quoted: bool) -> None:

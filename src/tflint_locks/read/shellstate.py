@@ -1,13 +1,13 @@
 """What is known at one point of a script: variables, directory, functions, the branch taken, what was seen so far."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tflint_locks.facts import ToolVersion
 from tflint_locks.read.fork import Bit, Fields, Fork, Raw, raw, single_hole
 from tflint_locks.read.shell import Function, Node
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole
 
@@ -22,7 +22,7 @@ ARGUMENTS = "/@"
 
 _NARROWED = 100
 # Variables that people give whatever the default in the file: they say which environment is meant.
-ASKED = re.compile(
+ASKED = regex(
     r"(?i)(?:(?:tf|deploy|target|aws|app)_?)?(?:env(?:ironment)?|stage|workspace|account|tier|profile)"
     r"(?:_?(?:name|id))?"
 )
@@ -85,7 +85,7 @@ class SeenName(NamedTuple):
     domains: dict[str, tuple[str, ...]]
 
 
-@dataclass(slots=True)
+@record
 class Run:
     """The run of one script through the reader's eyes."""
 

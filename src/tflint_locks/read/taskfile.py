@@ -34,12 +34,13 @@ from tflint_locks.read.pipeline import (
 )
 from tflint_locks.read.script import Step
 from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal
 
-_MARK = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_NAMED = re.compile(r"\.([A-Za-z_]\w*)")
-_DEFAULT = re.compile(
+_MARK = regex(r"\{\{.*?\}\}", re.DOTALL)
+_NAMED = regex(r"\.([A-Za-z_]\w*)")
+_DEFAULT = regex(
     r"""(?:\.([A-Za-z_]\w*)\s*\|\s*default\s+(["'`])(.*?)\2|default\s+(["'`])(.*?)\4\s+\.([A-Za-z_]\w*))"""
 )
 _NAMES = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml", "Taskfile.dist.yml")

@@ -1,7 +1,5 @@
 """Terraform and OpenTofu files, tfvars and backend files to facts; says nothing of who uses them."""
 
-import re
-
 from tflint_locks.facts import Assignments, Fault, Remark, TerraformFile
 from tflint_locks.hcl import (
     Attribute,
@@ -18,6 +16,7 @@ from tflint_locks.hcl import (
     read_json,
 )
 from tflint_locks.hcl import Fault as HclFault
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 
 # How many labels a block type carries, and so how deep its JSON objects nest.
@@ -29,7 +28,7 @@ _JSON_BLOCKS = {
     "data": frozenset({"statement"}),
     "statement": frozenset({"principals", "not_principals", "condition"}),
 }
-_MARKS = re.compile(r"^(?:#+|//+|/\*+)\s*|\s*\*/$")
+_MARKS = regex(r"^(?:#+|//+|/\*+)\s*|\s*\*/$")
 
 
 def read_terraform(path: str, text: str) -> TerraformFile:
@@ -50,7 +49,14 @@ def read_assignments(path: str, text: str) -> Assignments:
 
 
 def _remarks(path: str, text: str, file: File) -> tuple[Remark, ...]:
-    return tuple(Remark(_MARKS.sub("", text[start:end]), Span(path, start, end)) for start, end in file.comments)
+    return tuple(Remark(_said(text[start:end]), Span(path, start, end)) for start, end in file.comments)
+
+
+def _said(comment: str) -> str:
+    """Return a comment without its marks."""
+    if comment.startswith("#") and not comment.endswith("*/"):  # nearly all: no pattern needed
+        return comment.lstrip("#").lstrip()
+    return _MARKS.sub("", comment)
 
 
 def _faults(path: str, file: File) -> tuple[Fault, ...]:

@@ -3,6 +3,7 @@
 import re
 
 from tflint_locks.facts import ToolVersion
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 
 _SINGLE = {
@@ -13,15 +14,15 @@ _SINGLE = {
     ".tgswitchrc": "terragrunt",
 }
 _TOOLS = {"terraform": "terraform", "opentofu": "tofu", "tofu": "tofu", "terragrunt": "terragrunt"}
-_ASDF = re.compile(r"^[ \t]*(terraform|opentofu|tofu|terragrunt)[ \t]+([^\s#]+)", re.MULTILINE)
-_MISE = re.compile(
+_ASDF = regex(r"^[ \t]*(terraform|opentofu|tofu|terragrunt)[ \t]+([^\s#]+)", re.MULTILINE)
+_MISE = regex(
     r"""^[ \t]*"?(?:[a-z]+:)?(?:[\w-]+/)?(terraform|opentofu|tofu|terragrunt)"?[ \t]*=[ \t]*"""
     r"""(?:\{[^}\n]*?version[ \t]*=[ \t]*)?\[?[ \t]*(["'])([^"'\n]*)\2""",
     re.MULTILINE,
 )
-_SWITCH = re.compile(r"""^[ \t]*version[ \t]*=[ \t]*(["'])([^"'\n]*)\1""", re.MULTILINE)
-_PRODUCT = re.compile(r"""^[ \t]*product[ \t]*=[ \t]*["']opentofu["']""", re.MULTILINE | re.IGNORECASE)
-_VERSION = re.compile(r"^[ \t]*v?(\d[\w.+-]*|latest[\w:.^-]*)", re.MULTILINE)
+_SWITCH = regex(r"""^[ \t]*version[ \t]*=[ \t]*(["'])([^"'\n]*)\1""", re.MULTILINE)
+_PRODUCT = regex(r"""^[ \t]*product[ \t]*=[ \t]*["']opentofu["']""", re.MULTILINE | re.IGNORECASE)
+_VERSION = regex(r"^[ \t]*v?(\d[\w.+-]*|latest[\w:.^-]*)", re.MULTILINE)
 
 
 def read_version(path: str, text: str) -> tuple[ToolVersion, ...]:

@@ -6,13 +6,24 @@ Steps are followed in order, so that what one hands to the next is known. What a
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 from tflint_locks.facts import Call, Command, Fault, Name, ScriptFile, ToolVersion
+from tflint_locks.read.expand import join_path
 from tflint_locks.read.expression_values import evaluate, identity_of, is_true, unknown
-from tflint_locks.read.fork import Bit, Raw, forked, raw, scalar, single_fork, single_hole, text_of_raw
+from tflint_locks.read.fork import (
+    REF,
+    Bit,
+    Raw,
+    forked,
+    name_of_ref,
+    raw,
+    scalar,
+    single_fork,
+    single_hole,
+    text_of_raw,
+)
 from tflint_locks.read.jobs import read_jobs
 from tflint_locks.read.matrix import read_matrix
 from tflint_locks.read.outputs import ENVIRONMENT, OUTPUT
@@ -22,10 +33,12 @@ from tflint_locks.read.script import Found, Handed, Origin, Step, follow_step, f
 from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ROOT, Guard, Run, Seen
 from tflint_locks.read.yaml import Node, YamlError, child, entries, origin, read_yaml
-from tflint_locks.source import Span
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
+from tflint_locks.source import Span, says
 from tflint_locks.value import Hole, Literal
 
-_TO_ENVIRONMENT = re.compile(r"([A-Za-z_]\w*)(?:=|<<)")
+_TO_ENVIRONMENT = regex(r"([A-Za-z_]\w*)(?:=|<<)")
 _VERSIONS = {
     "hashicorp/setup-terraform": (("terraform_version", "terraform"),),
     "opentofu/setup-opentofu": (("tofu_version", "tofu"),),
@@ -37,7 +50,7 @@ _VERSIONS = {
     "autero1/action-terragrunt": (("terragrunt-version", "terragrunt"),),
 }
 # A variable set in a step, but not to its own value or default.
-_SETS = re.compile(r"""(?:^|(?<=[\s;&|"']))([A-Za-z_]\w*)(=|<<)(?!["']?\$\{?\1\b)""", re.MULTILINE)
+_SETS = regex(r"""(?<![^\s;&|"'])([A-Za-z_]\w*)(=|<<)(?!["']?\$\{?\1\b)""")
 _LONGEST = 2000
 _JOBS = 200
 _STEPS = 400
@@ -47,9 +60,13 @@ _WORKFLOW = identity_of("github.workflow")
 # What differs from file to file though it is named alike.
 _OWN = ("steps.", "needs.", "matrix.", "env.", "inputs.", "job.", "strategy.")
 # Without one of these a workflow changes no state and calls none that may: how its runs are kept apart does not matter.
-_WRITES = re.compile(r"\b(?:apply|destroy|import|taint|untaint|refresh)\b|state (?:mv|rm|push)|uses:\s*['\"]?\./")
+_WRITES = regex(r"\b(?:apply|destroy|import|taint|untaint|refresh)\b|state (?:mv|rm|push)|uses:\s*['\"]?\./")
 # Steps without any of these words neither run a tool nor write a file that matters.
-_RELEVANT = re.compile(
+_NOUNS = (
+    *(b"terraform", b"tofu", b"terragrunt", b"dynamodb", b"s3", b"tfstate", b"table", b"bucket"),
+    *(b".tf", b".hcl", b".conf", b"tfvars", b"tfbackend", b"-backend"),
+)
+_RELEVANT = regex(
     r"(?:terraform|tofu|terragrunt)(?![\w/.-])(?!\s+(?:output|version|fmt|validate|show|providers)\b)"
     r"|dynamodb|s3api|s3 (?:mb|rb|rm)|tfstate|lock_?table|state_?bucket|\.(?:tf|hcl|conf)\b|tfvars|tfbackend|-backend",
     re.IGNORECASE,
@@ -57,7 +74,8 @@ _RELEVANT = re.compile(
 
 
 # Words of steps that run other files of the repository.
-_CALLING = re.compile(
+_CALLS = ("sh", "./", "make", "just", "task")
+_CALLING = regex(
     r"\.(?:ba|z)?sh\b|(?:^|[;&|(]|\b(?:then|do|else|sudo|run:))[ \t]*(?:\./[\w/.-]*\w|(?:make|just|task)\s)",
     re.MULTILINE,
 )
@@ -93,7 +111,7 @@ class Bound(NamedTuple):
     environment: Mapping[str, Raw]
 
 
-@dataclass(slots=True)
+@record
 class _Job:
     """What one job states, while its steps are followed; ``handed`` are its outputs."""
 
@@ -109,10 +127,10 @@ class _Job:
 def read_workflow(path: str, text: str, bound: Bound | None = None) -> ScriptFile:
     """Read a workflow or action, as a caller runs it where it gives something; never raises.
 
-    Where it is no YAML, that is its one fault.
+    Where it is no YAML, that is its one fault. Of one that is called, only what its steps come to is read again.
     """
     try:
-        root = read_yaml(text)
+        root = read_yaml(text) if bound is None else _called_tree(text)
     except YamlError as error:
         line = text[text.rfind("\n", 0, error.offset) + 1 : error.offset + 200].split("\n", 1)[0]
         foreign = "{%" in line or "<%" in line or "{{" in line.replace("${{", "")
@@ -137,13 +155,19 @@ def read_workflow(path: str, text: str, bound: Bound | None = None) -> ScriptFil
                 version for job, one in zip(jobs, found, strict=True) for version in (*job.versions, *one.versions)
             )
         ),
-        _exported(root),
+        _exported(root) if bound is None else frozenset(),
         tuple(pair for one in found for pair in one.defaults),
         "ci",
         _calls(found),
-        read_jobs(path, root) if _WRITES.search(text) else (),
+        read_jobs(path, root) if bound is None and _WRITES.search(text) else (),
         _is_called_only(root),
     )
+
+
+@lru_cache(maxsize=4)
+def _called_tree(text: str) -> Node:
+    """Return the tree of a called file; many may call the same."""
+    return read_yaml(text)
 
 
 def _found(job: _Job) -> Found:
@@ -167,11 +191,16 @@ def _calls(found: Sequence[Found]) -> tuple[Call, ...]:
 
 def _is_called_only(root: Node) -> bool:
     """Tell whether only other files can start a workflow or action."""
-    triggers = child(root, "on") or child(root, "true")
-    if triggers is None:
+    if not (child(root, "on") or child(root, "true")):
         return child(root, "runs") is not None
+    return set(_events(root)) == {"workflow_call"}
+
+
+def _events(root: Node) -> list[str]:
+    """Return the names of the events that start a workflow."""
+    triggers = child(root, "on") or child(root, "true") or Node("list", 0, 0)
     names = [triggers] if triggers.kind == "scalar" else triggers.items or [name for name, _ in triggers.pairs]
-    return bool(names) and all(name.text == "workflow_call" for name in names)
+    return [name.text for name in names]
 
 
 def _exported(root: Node) -> frozenset[str]:
@@ -187,7 +216,12 @@ def _exported(root: Node) -> frozenset[str]:
 def _start(path: str, text: str, root: Node, bound: Bound | None) -> Around:
     folder = raw((Hole(ROOT, None, "the repository's place"),))
     frame = f">{path}" if bound else ""
-    known = {} if _is_called_only(root) and not bound else {_WORKFLOW: (_workflow_name(path, root, bound),)}
+    known: dict[str, tuple[str, ...]] = (
+        {} if _is_called_only(root) and not bound else {_WORKFLOW: (_workflow_name(path, root, bound),)}
+    )
+    events = _events(root)
+    if not bound and len(events) == 1 and events != ["workflow_call"]:
+        known[identity_of("github.event_name")] = (events[0],)
     start = Around(path, text, dict(bound.environment) if bound else {}, {}, {}, {}, known, folder, "", frame, "")
     triggers = child(root, "on") or child(root, "true")
     called = dict(entries(child(child(triggers, "workflow_call"), "inputs") or child(root, "inputs")))
@@ -241,8 +275,8 @@ def _into(around: Around, folder: Node | None) -> Around:
     """Return the surroundings in another working directory, which is counted from the repository's root."""
     if not folder or folder.kind != "scalar" or not folder.text:
         return around
-    root = Bit(Hole(ROOT, None, "the repository's place"), quoted=True)
-    return around._replace(folder=(root, Bit(Literal("/"), quoted=True), *content(around, folder)))
+    root = raw((Hole(ROOT, None, "the repository's place"),))
+    return around._replace(folder=join_path(root, content(around, folder)))
 
 
 def _environment(around: Around, node: Node | None) -> dict[str, Raw]:
@@ -300,7 +334,9 @@ def _runs_something(job: Node) -> bool:
 @lru_cache(maxsize=256)
 def _speaks(text: str) -> bool:
     """Tell whether the text of a step runs a tool or another file, or writes a file that matters."""
-    return text[0] == "$" or _RELEVANT.search(text) is not None or _CALLING.search(text) is not None
+    if text[0] == "$" or (says(text, _NOUNS) and _RELEVANT.search(text)):
+        return True
+    return any(word in text for word in _CALLS) and _CALLING.search(text) is not None
 
 
 def _named(start: Around, name: str, node: Node) -> _Job:
@@ -659,6 +695,8 @@ def _of_github(around: Around, name: str, span: Span | None) -> Raw | None:
         given = name.removeprefix("github.event.")
         return _lookup(around, given, span) or unknown(given, span)
     texts = around.known.get(identity_of(name), ())
+    if name == "github.ref_name" and len(refs := around.known.get(REF, ())) == 1:
+        texts = tuple(filter(None, (name_of_ref(refs[0]),)))
     return raw((Literal(texts[0], span),)) if len(texts) == 1 else None
 
 

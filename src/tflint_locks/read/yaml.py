@@ -4,7 +4,6 @@ Knows nothing of what a document means; a scalar is its text, whatever type YAML
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 _DEPTH = 60
@@ -22,7 +21,6 @@ class YamlError(Exception):
         self.offset = offset
 
 
-@dataclass(slots=True, eq=False)
 class Node:
     """A scalar, list or map, with the offsets of its text.
 
@@ -32,14 +30,18 @@ class Node:
     (``!Ref``), empty without.
     """
 
-    kind: str
-    start: int
-    end: int
-    text: str = ""
-    style: str = ""
-    items: list["Node"] = field(default_factory=list)
-    pairs: list[tuple["Node", "Node"]] = field(default_factory=list)
-    tag: str = ""
+    __slots__ = ("end", "items", "kind", "pairs", "start", "style", "tag", "text")
+
+    def __init__(self, kind: str, start: int, end: int, text: str = "", style: str = "") -> None:
+        """Begin a node that has no items, no pairs and no tag yet."""
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.text = text
+        self.style = style
+        self.items: list[Node] = []
+        self.pairs: list[tuple[Node, Node]] = []
+        self.tag = ""
 
 
 def read_yaml(text: str) -> Node:
@@ -50,7 +52,7 @@ def read_yaml(text: str) -> Node:
     try:
         # libyaml does not count a byte order mark; a line end in its place keeps every offset.
         counted = "\n" + text[1:] if text.startswith("\ufeff") else text
-        return _build(text, yaml.parse(counted, Loader=loader))
+        return _build(text, iter(loader(counted).get_event, None))
     except UnicodeEncodeError as error:
         message = "not a character"
         raise YamlError(message, error.start) from None
@@ -109,7 +111,8 @@ def _node(text: str, event: Any, name: str, anchors: dict[str, Node]) -> Node | 
 
 def _scalar(text: str, value: str, style: str, start: int, end: int) -> Node:
     """Return a scalar; its event's range may begin at an anchor or a tag."""
-    start = _after_properties(text, start, end)
+    if text[start : start + 1] in {"&", "!"}:
+        start = _after_properties(text, start, end)
     if style in {"'", '"', "|", ">"}:
         found = text.find(style, start, end)
         start = found if found >= 0 else start

@@ -16,5 +16,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
 def concise_line(finding: Finding, places: Places) -> str:
     """Return a finding on one line."""
     line, column = places.position(finding.span.path, finding.span.start)
-    message = visible(finding.message)
-    return f"{visible(finding.span.path)}:{line}:{column}: {finding.severity}: {message} [{finding.rule}]"
+    # A line that begins with two colons is a command to GitHub.
+    path = visible(finding.span.path)
+    path = f"./{path}" if path.lstrip().startswith("::") else path
+    return f"{path}:{line}:{column}: {finding.severity}: {visible(finding.message)} [{finding.rule}]"

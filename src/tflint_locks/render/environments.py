@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tflint_locks.places import Places
-from tflint_locks.render.escape import visible
+from tflint_locks.render.escape import quiet_json, visible, without_secrets
 from tflint_locks.resolve.model import Configuration, Repository, Setting
+from tflint_locks.resolve.phrases import named
 from tflint_locks.resolve.rows import table_parts
 from tflint_locks.settings import Settings
 from tflint_locks.source import Span
@@ -146,7 +147,7 @@ def _unknowns(value: Value, places: Places) -> Iterator[str]:
     for gap in holes(value):
         where = f" ({_at(gap.span, places)})" if gap.span else ""
         likely = f"; likely {gap.likely}" if gap.likely else ""
-        yield f"{gap.identity} is not known{f': {gap.why}' if gap.why else ''}{where}{likely}"
+        yield f"{named(gap)} is not known{f': {gap.why}' if gap.why else ''}{where}{likely}"
 
 
 def _state_key(configuration: Configuration, places: Places) -> Shown:
@@ -222,7 +223,8 @@ def environments_json(repository: Repository, given: tuple[str, ...] = ()) -> st
 
     places = Places(repository.tree)
     listed = [_json_of(one, repository, places) for one in _ordered(repository, given)]
-    return json.dumps({"version": 1, "environments": list(repository.environments), "configurations": listed}, indent=2)
+    whole = {"version": 1, "environments": list(repository.environments), "configurations": listed}
+    return quiet_json(without_secrets(json.dumps(whole, indent=2)))
 
 
 def _json_of(configuration: Configuration, repository: Repository, places: Places) -> dict[str, object]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 from tflint_locks.finding import Finding, Report, Severity
+from tflint_locks.render.escape import quiet_json
 from tflint_locks.render.fingerprint import fingerprints
 from tflint_locks.render.view import View, whole_message
 
@@ -16,7 +17,7 @@ LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: 
 def lines(report: Report, view: View) -> Iterator[str]:
     """Yield the report as one JSON list."""
     marks = fingerprints(report.findings)
-    yield json.dumps([_issue(*pair, view) for pair in zip(report.findings, marks, strict=True)], indent=2)
+    yield quiet_json(json.dumps([_issue(*pair, view) for pair in zip(report.findings, marks, strict=True)], indent=2))
 
 
 def _issue(finding: Finding, mark: str, view: View) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tflint_locks import __version__
 from tflint_locks.finding import Finding, Report, Severity
 from tflint_locks.places import Places
+from tflint_locks.render.escape import quiet_json, without_secrets
 from tflint_locks.render.view import View
 from tflint_locks.source import Span
 
@@ -16,7 +17,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
     """Yield the report as one JSON object."""
     counts = {level.value: sum(one.severity == level for one in report.findings) for level in Severity}
     configurations = {"total": report.total, "closed": report.closed, "open": report.total - report.closed}
-    yield json.dumps(
+    whole = json.dumps(
         {
             "version": FORMAT_VERSION,
             "tool": {"name": "tflint-locks", "version": __version__},
@@ -32,19 +33,21 @@ def lines(report: Report, view: View) -> Iterator[str]:
         },
         indent=2,
     )
+    yield quiet_json(whole)
 
 
 def _finding(finding: Finding, places: Places) -> dict[str, object]:
     edits = [{**_place(edit.span, places), "text": edit.text} for edit in finding.edits]
+    related = [{**_place(place.span, places), "message": without_secrets(place.message)} for place in finding.related]
     return {
         "rule": finding.rule,
         "also": list(finding.also),
         "severity": finding.severity.value,
-        "message": finding.message,
+        "message": without_secrets(finding.message),
         **_place(finding.span, places),
         "environments": list(finding.environments),
-        "related": [{**_place(place.span, places), "message": place.message} for place in finding.related],
-        "notes": list(finding.notes),
+        "related": related,
+        "notes": [without_secrets(note) for note in finding.notes],
         "fix": {"safe": finding.safe, "edits": edits} if edits else None,
     }
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tflint_locks.finding import Finding, Report, Severity
+from tflint_locks.regex import regex
 from tflint_locks.render.escape import visible
 from tflint_locks.render.text import summary_line
 from tflint_locks.render.view import View
@@ -11,7 +12,7 @@ from tflint_locks.source import Span
 
 SHOWN = 200  # a comment holds 65,536 characters
 SIGNS = {Severity.ERROR: "🛑", Severity.WARNING: "⚠️", Severity.NOTE: "💡"}
-_MARKUP = re.compile(r"[\\`*_{}\[\]#+\-.!|<>~:&$^]")
+_MARKUP = regex(r"[\\`*_{}\[\]#+\-.!|<>~:&$^]")
 
 
 def lines(report: Report, view: View) -> Iterator[str]:

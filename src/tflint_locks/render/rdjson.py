@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tflint_locks.finding import Finding, Report, Severity
 from tflint_locks.places import Places
-from tflint_locks.render.escape import visible
+from tflint_locks.render.escape import quiet_json, visible
 from tflint_locks.render.view import View
 from tflint_locks.source import Position, Span
 
@@ -18,7 +18,7 @@ LEVELS = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "
 def lines(report: Report, view: View) -> Iterator[str]:
     """Yield the report as one JSON object."""
     found = [_diagnostic(one, view) for one in report.findings]
-    yield json.dumps({"source": {"name": "tflint-locks"}, "diagnostics": found}, indent=2)
+    yield quiet_json(json.dumps({"source": {"name": "tflint-locks"}, "diagnostics": found}, indent=2))
 
 
 def _diagnostic(finding: Finding, view: View) -> dict[str, object]:

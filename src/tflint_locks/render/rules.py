@@ -18,23 +18,3 @@ def _fixable(rule: Rule) -> str:
     if rule.fix is None:
         return ""
     return "fix: safe" if rule.fix.safe else "fix: unsafe"
-
-
-def explanation_lines(rule: Rule) -> Iterator[str]:
-    """Yield all that is to say about one rule."""
-    level = f"{rule.severity}, off unless the settings turn it on" if rule.off else rule.severity.value
-    yield f"{rule.id} ({level}, since {rule.since})"
-    yield rule.summary
-    sections = (
-        ("Why", rule.why),
-        ("At run time", rule.effect),
-        ("Remedy", rule.remedy),
-        ("Repair", f"{_fixable(rule).removeprefix('fix: ')}" if rule.fix else ""),
-        ("Silent where", rule.limits),
-    )
-    for title, text in sections:
-        if text:
-            yield from ("", f"{title}:", *(f"  {line}".rstrip() for line in text.splitlines()))
-    yield from ("", "Silence one place:", f"  # tflint-locks: ignore[{rule.id}] reason")
-    if rule.references:
-        yield from ("", "References:", *(f"  {reference}" for reference in rule.references))

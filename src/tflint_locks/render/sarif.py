@@ -10,7 +10,7 @@ from urllib.parse import quote
 from tflint_locks import __version__
 from tflint_locks.finding import Edit, Finding, Report
 from tflint_locks.places import Places
-from tflint_locks.render.escape import visible
+from tflint_locks.render.escape import quiet_json, visible
 from tflint_locks.render.fingerprint import fingerprints
 from tflint_locks.render.view import View
 from tflint_locks.rule import Rule
@@ -36,7 +36,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
         "invocations": [_invocation(report)],
         "results": results,
     }
-    yield json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    yield quiet_json(json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
 
 
 def _driver(used: list[str], view: View) -> dict[str, object]:

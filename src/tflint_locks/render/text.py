@@ -96,14 +96,20 @@ def _fix_notes(finding: Finding, places: Places) -> Iterator[str]:
     kind = "safe" if finding.safe else "unsafe"
     for edit in finding.edits:
         where = "" if edit.span == finding.span else f" at {edit.span.path}:{places.position(*edit.span[:2]).line}"
-        yield f"fix ({kind}){where}: {_before(edit, places)} → {edit.text or 'nothing'}"
+        yield f"fix ({kind}){where}: {_change(_before(edit, places), ' '.join(edit.text.split()))}"
+
+
+def _change(old: str, new: str) -> str:
+    if old and new:
+        return f"{old} → {new}"
+    return f"add {new.lstrip(', ')}" if new else f"take out {old}"
 
 
 def _before(edit: Edit, places: Places) -> str:
     """Return the text an edit replaces, as far as it stands on one line, secrets masked."""
     start, end = places.range(edit.span)
     line = masked(places.line(edit.span.path, start.line))
-    return line[start.column - 1 : end.column - 1 if end.line == start.line else None] or "nothing"
+    return line[start.column - 1 : end.column - 1 if end.line == start.line else None]
 
 
 def summary_line(report: Report) -> str:

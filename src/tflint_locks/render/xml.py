@@ -3,20 +3,20 @@
 XML has no way to say some characters at all; what ``visible`` leaves of them becomes ``?``.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import quoteattr
 
 from tflint_locks.finding import Finding, Report, Severity
 from tflint_locks.places import Places
+from tflint_locks.regex import regex
 from tflint_locks.render.escape import visible
 from tflint_locks.render.view import View, whole_message
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 CHECKSTYLE_VERSION = "4.3"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ILLEGAL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def junit_lines(report: Report, view: View) -> Iterator[str]:

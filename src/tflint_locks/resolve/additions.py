@@ -1,13 +1,13 @@
 """Edits that add something beside what stands there: a line with its block's alignment, an item to a list."""
 
-import re
 from collections.abc import Iterable
 
 from tflint_locks.finding import Edit
+from tflint_locks.regex import regex
 from tflint_locks.source import Source, Span
 from tflint_locks.tree import Tree
 
-_ASSIGNED = re.compile(r"([ \t]*)([A-Za-z_][\w-]*)([ \t]*)=")
+_ASSIGNED = regex(r"([ \t]*)([A-Za-z_][\w-]*)([ \t]*)=")
 
 
 def line_below(tree: Tree, place: Span, name: str, value: str) -> Edit | None:

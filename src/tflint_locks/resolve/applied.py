@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.facts import Command, ScriptFile
+from tflint_locks.regex import regex
 from tflint_locks.resolve.configurations import ENVIRONMENT_VARIABLES
 from tflint_locks.resolve.environment_places import names_of
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.invocations import Invocation, join
 from tflint_locks.resolve.model import Configuration, Repository, State
-from tflint_locks.resolve.runs import Run, in_sequence, is_init, is_live_here
+from tflint_locks.resolve.runs import Run, given_at, in_sequence, is_init, is_live_here
 from tflint_locks.resolve.words import KNOWN, fold
 from tflint_locks.resolve.writers import key_span, writers
 from tflint_locks.source import Source, Span
@@ -22,7 +23,7 @@ from tflint_locks.value import Value, compare, known, literal, shown, span_of, s
 _APPLIES = frozenset({"apply", "destroy"})
 # Environments on a person's machine.
 _NO_ENVIRONMENTS = frozenset({"local", "localstack", "localhost", "minio", "offline"})
-_CHOOSES = re.compile(r"\bworkspace[ \t]{1,8}(?:select|new)\b|\bTF_WORKSPACE\b")
+_CHOOSES = regex(r"\bworkspace[ \t]{1,8}(?:select|new)\b|\bTF_WORKSPACE\b")
 _DOCUMENTS = (".md", ".mdx", ".txt", ".rst", ".adoc")
 _MOST_RUNS = 5000
 # Configurations with each of their inits, by where the init stands and the place it runs in.
@@ -137,7 +138,7 @@ def _by_files(run: Run, names: Environments) -> Iterator[_Said]:
     for flag in run.invocation.all("var-file"):
         environment = names.of_path(text_of(flag.value) or "") if known(flag.value) else None
         if environment:
-            yield _Said(environment, flag.span)
+            yield _Said(environment, [flag.span, *given_at(flag)][-1])
 
 
 def _given(invocation: Invocation) -> Iterator[tuple[str, Value]]:

@@ -1,6 +1,5 @@
 """Backend attributes as Terraform merges them: from a block, a backend file, a ``key=value`` flag, the environment."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
@@ -19,6 +18,7 @@ from tflint_locks.hcl import (
     expression,
     read_json,
 )
+from tflint_locks.regex import regex
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Setting
 from tflint_locks.resolve.modules import Declared
@@ -30,9 +30,7 @@ SECRETS = frozenset({"access_key", "secret_key", "token", "sse_customer_key"})
 MASK = "***"
 _PRIMITIVE = frozenset({"string", "bool", "number"})
 # Values nobody could use: documentation's keys and those of local stand-ins.
-_HARMLESS = re.compile(
-    r"(?i)example|^(?:test|mock|dummy|fake|local|localstack|minio|minioadmin|foo|bar|x+|none|null|\*+|)$"
-)
+_HARMLESS = regex(r"(?i)example|^(?:test|mock|dummy|fake|local|localstack|minio|minioadmin|foo|bar|x+|none|null|\*+|)$")
 
 # Evaluates the expression under a span where the tool does (OpenTofu); None where it takes literals only.
 Evaluate = Callable[[str, int, int], Result]

@@ -5,13 +5,13 @@ number are followed within budgets; what lies beyond stays as the called file sa
 """
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tflint_locks.facts import Call, Command, ScriptFile
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
 from tflint_locks.resolve.invocations import join, normal
 from tflint_locks.resolve.reading import Reading, read_caller
 from tflint_locks.source import Source
@@ -24,7 +24,8 @@ _COMMANDS = 20_000
 _WAYS = 8
 _ROUNDS = 3
 # Files that are read only because they call another; tests and the like call much that tells nothing.
-_CALLERS = re.compile(r"\.(?:sh|bash|zsh)$|(?:^|/)\.github/(?:workflows/[^/]+|actions/.+)\.ya?ml$")
+_SCRIPTS = (".sh", ".bash", ".zsh")
+_WORKFLOWS = regex(r"(?:^|/)\.github/(?:workflows/[^/]+|actions/.+)\.ya?ml$")
 
 
 class Called(NamedTuple):
@@ -34,7 +35,7 @@ class Called(NamedTuple):
     file: ScriptFile
 
 
-@dataclass(slots=True)
+@record
 class _Following:
     """What is at hand while calls are followed.
 
@@ -114,10 +115,14 @@ _LOOKS = frozenset({"validate", "fmt", "version", "-version", "--version", "outp
 
 
 def _names_one(reading: Reading, tree: Tree, path: str, names: Iterable[str]) -> bool:
-    if path in reading.scripts or not _CALLERS.search(path):
+    if path in reading.scripts or not _may_call(path):
         return False
     source = tree.text(path)
     return isinstance(source, Source) and any(name in source.text for name in names)
+
+
+def _may_call(path: str) -> bool:
+    return path.endswith(_SCRIPTS) or (".github/" in path and _WORKFLOWS.search(path) is not None)
 
 
 def _merged(file: ScriptFile, files: Sequence[ScriptFile], *, known: bool) -> ScriptFile:

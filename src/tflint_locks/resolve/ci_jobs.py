@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.facts import Command, Group, Job, ScriptFile
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration, Repository
-from tflint_locks.resolve.runs import Run, runs
+from tflint_locks.resolve.runs import Run, runs, terragrunt_runs
 from tflint_locks.source import Span
 from tflint_locks.value import compare, text_of
 
@@ -17,10 +18,13 @@ _WRITING = frozenset({"apply", "destroy", "import", "refresh", "taint", "untaint
 _WRITING_STATE = frozenset({"mv", "rm", "push", "replace-provider"})
 _PULL = frozenset({"pull_request", "pull_request_target", "merge_group"})
 # What a group's name may carry that no two runs share, and that runs of one branch share only.
-_PER_RUN = re.compile(r"github\.(?:run_id|run_number|run_attempt)\b")
-_PER_COMMIT = re.compile(r"github\.(?:sha|event\.head_commit\.id|event\.after)\b")
-_PER_REF = re.compile(r"github\.(?:ref|ref_name|head_ref|event\.(?:number|pull_request\.number))\b")
-_PER_EVENT = re.compile(r"github\.(?:event_name|workflow_ref)\b")
+_PER_RUN = regex(r"github\.(?:run_id|run_number|run_attempt)\b")
+_PER_COMMIT = regex(r"github\.(?:sha|event\.head_commit\.id|event\.after)\b")
+_PER_REF = regex(r"github\.(?:ref|ref_name|head_ref|event\.(?:number|pull_request\.number))\b")
+_PER_EVENT = regex(r"github\.(?:event_name|workflow_ref)\b")
+_OF_PULL = regex(
+    r"github\.(?:head_ref|event\.number|event\.pull_request\.\w+)\s{0,9}\|\|\s{0,9}github\.(?:run_id|run_number|sha)\b"
+)
 _CALLED = "workflow_call"
 # Configurations with each of their inits, by the place that the init runs in.
 _Inits: TypeAlias = Mapping[tuple[str, str], list[tuple[Command, Configuration]]]
@@ -54,7 +58,7 @@ def changing(repository: Repository) -> tuple[Changing, ...]:
     callers = _callers(files)
     inits = _configurations(repository)
     found: list[Changing] = []
-    for run in runs(repository):
+    for run in (*runs(repository), *terragrunt_runs(repository)):
         file = by_path.get(run.span.path) or by_path.get(run.invocation.command.caller)
         if file and _changes(run):
             found.extend(_changing(run, file, callers, inits))
@@ -93,6 +97,8 @@ def _configurations(repository: Repository) -> _Inits:
 def _set_up(run: Run, inits: _Inits) -> tuple[Configuration, ...]:
     """Return the configurations that a command works on: those of inits in its place that may be in its directory."""
     command = run.invocation.command
+    if command.tool == "terragrunt":
+        return ()  # its units are set up by itself
     return tuple(
         configuration
         for init, configuration in inits.get(command.place, ())
@@ -167,9 +173,19 @@ def varies_by_branch(group: Group) -> bool:
 
 def cancels(group: Group, change: Changing) -> bool:
     """Tell whether a new run certainly cancels one that changes the state: both have the group's name in common."""
-    if varies_by_run(group):
+    if varies_by_run(group) or _may_be_unique(group, change):
         return False
     return any(_meet(group, new, old) for new in group.cancels for old in change.events)
+
+
+def _may_be_unique(group: Group, change: Changing) -> bool:
+    """Tell whether a name with a choice in it may differ from run to run where the state is changed.
+
+    ``github.head_ref || github.run_id`` is one name for all runs of a pull request, and for no two of anything else.
+    """
+    if "||" not in group.text or not (_PER_RUN.search(group.text) or _PER_COMMIT.search(group.text)):
+        return False
+    return _OF_PULL.search(group.text) is None or not any(event in _PULL for event in change.events)
 
 
 def _meet(group: Group, new: str, old: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tflint_locks.facts import StackResource, StackTemplate
+from tflint_locks.regex import regex
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.definitions import proven_bucket, proven_table
 from tflint_locks.resolve.environments import Environments
@@ -30,13 +31,9 @@ _POLICIES = {f"AWS::IAM::{kind}" for kind in ("Policy", "ManagedPolicy", "RolePo
 }
 _PRINCIPALS = {"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"}
 # Managed policies of AWS for one service's own doings grant nothing on state.
-_HARMLESS = re.compile(r"policy/service-role/")
-_GIVES = re.compile(
-    r"parameter[-_]overrides|--parameters\b|ParameterKey|TemplateURL|parameter_overrides", re.IGNORECASE
-)
-_PARAMETER_FILE = re.compile(
-    r"param[^/]*\.(?:json|ya?ml|properties)$|samconfig\.[^/]*$|(?:^|/)\.?cdk\.json$", re.IGNORECASE
-)
+_HARMLESS = regex(r"policy/service-role/")
+_GIVES = regex(r"parameter[-_]overrides|--parameters\b|ParameterKey|TemplateURL|parameter_overrides", re.IGNORECASE)
+_PARAMETER_FILE = regex(r"param[^/]*\.(?:json|ya?ml|properties)$|samconfig\.[^/]*$|(?:^|/)\.?cdk\.json$", re.IGNORECASE)
 _MAY_DEPLOY = (
     ".sh",
     ".bash",

@@ -3,10 +3,10 @@
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from tflint_locks.facts import Assignments
 from tflint_locks.hcl import HclError, expression, read_json
+from tflint_locks.record import record
 from tflint_locks.resolve.backends import literal_result, merged
 from tflint_locks.resolve.drafts import Draft, Workshop, anchor, header
 from tflint_locks.resolve.environments import Environments, only
@@ -25,7 +25,7 @@ ENVIRONMENT_VARIABLES = frozenset(
 _WRITES = frozenset({"plan", "apply", "destroy", "import", "refresh", "console"})
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Deployment:
     """One root module in one environment: its configurations and what is set for it from outside."""
 

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Mapping
 
 from tflint_locks.facts import ScriptFile
+from tflint_locks.regex import regex
 from tflint_locks.resolve.reading import Reading
 from tflint_locks.source import Source, Span
 from tflint_locks.tree import Tree
 from tflint_locks.value import Hole, Literal, Piece, Value
 
 # Files that set variables for scripts though no reader follows them; scripts and workflows that are read are no part.
-_SETTING = re.compile(
+_SETTING = regex(
     r"(?:^|/)(?:(?:GNU)?[Mm]akefile[^/]*|[^/]*\.mk|\.env[^/]*|[^/]*\.env|[^/]*\.(?:sh|bash)|[Jj]ustfile|Jenkinsfile[^/]*"
     r"|Taskfile\.ya?ml|\.gitlab-ci[^/]*\.ya?ml|buildspec[^/]*\.ya?ml|Dockerfile[^/]*|\.github/workflows/[^/]+)$"
 )

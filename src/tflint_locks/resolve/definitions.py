@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from tflint_locks.facts import Command
 from tflint_locks.hcl import Attribute, Block
+from tflint_locks.regex import regex
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.environments import Environments, only
 from tflint_locks.resolve.invocations import bound
@@ -26,11 +27,11 @@ _TABLE_TYPES = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table"})
 _BUCKET_TYPES = frozenset({"aws_s3_bucket"})
 # Modules whose inputs are the names: part of the source, then the inputs for table and bucket.
 _MODULES = (
-    (re.compile(r"tfstate-backend|(?:terraform|remote|tf)-state|(?:state|terraform)-backend", re.IGNORECASE),
+    (regex(r"tfstate-backend|(?:terraform|remote|tf)-state|(?:state|terraform)-backend", re.IGNORECASE),
      ("dynamodb_table_name", "lock_table_name", "dynamodb_lock_table_name", "dynamodb_table", "lock_table"),
      ("s3_bucket_name", "bucket_name", "state_bucket_name", "bucket", "state_bucket")),
-    (re.compile(r"terraform-aws-modules/dynamodb-table/aws"), ("name",), ()),
-    (re.compile(r"terraform-aws-modules/s3-bucket/aws"), (), ("bucket",)),
+    (regex(r"terraform-aws-modules/dynamodb-table/aws"), ("name",), ()),
+    (regex(r"terraform-aws-modules/s3-bucket/aws"), (), ("bucket",)),
 )  # fmt: skip
 _MAX_FORKS = 64
 

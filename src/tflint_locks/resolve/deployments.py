@@ -43,7 +43,8 @@ def deployments(
         for members in groups.values()
         for chosen in _by_var_files(members)
     ]
-    bare = [root for root in roots if root not in {root for root, _ in groups}]
+    configured = {root for root, _ in groups}
+    bare = [root for root in roots if root not in configured]
     return found + [_bare(shop, root, projects, environments) for root in bare]
 
 

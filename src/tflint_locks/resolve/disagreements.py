@@ -5,17 +5,26 @@ A place is yielded only when every configuration's value is known for certain an
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from tflint_locks.arn import parse_arn
 from tflint_locks.facts import ScriptFile
+from tflint_locks.resolve.by_default import as_given
 from tflint_locks.resolve.grants import may_write, reads_only, statements_at, written
 from tflint_locks.resolve.mentions import bare_name
 from tflint_locks.resolve.model import Configuration, Definition, Mention, Pair, Repository
 from tflint_locks.resolve.remote import only_read_remotely
-from tflint_locks.resolve.roles import LOCK_TABLE, names_lock_table, names_state_bucket, qualifiers, says_terraform
+from tflint_locks.resolve.roles import (
+    LOCK_TABLE,
+    names_lock_table,
+    names_state_bucket,
+    names_terraform_locks,
+    qualifiers,
+    says_terraform,
+)
+from tflint_locks.resolve.twin_scripts import strayed
 from tflint_locks.resolve.used import Used, distinct, used
 from tflint_locks.resolve.words import near, words
 from tflint_locks.source import Source, Span
@@ -26,6 +35,8 @@ KINDS = {LOCK_TABLE: "table"}
 _STAND_INS = frozenset(
     "local localstack localhost mock mocked fake dummy example sample test tests testing tmp".split()
 )
+# Words of a variable that holds the name of before, for a migration.
+_PAST = frozenset("old previous former legacy deprecated prior original retired".split())
 _SEPARATORS = "-_./"
 
 
@@ -62,7 +73,18 @@ def disagreements(repository: Repository, role: str) -> tuple[Disagreement, ...]
     names = _names(repository, role)
     mine = (pair for pair in repository.pairs if pair.mention.role == role)
     every = (_disagreement(repository, pair, names) for pair in mine)
-    return tuple(found for found in every if found and not _innocent(repository, found, names))
+    certain = [found for found in every if found and not _innocent(repository, found, names)]
+    return (*certain, *_of_twins(repository, role, {found.mention.span for found in certain}))
+
+
+def _of_twins(repository: Repository, role: str, blamed: set[Span]) -> Iterator[Disagreement]:
+    """Yield what a script makes under another name than its twin for another system, whose name is used."""
+    for made, twin, users in strayed(repository, role, _kind(role)):
+        mention = next((one for one in repository.mentions if one.span == made.span and one.role == role), None)
+        if mention is not None and made.span not in blamed:
+            evidence = f"{made.span.path} and {twin.span.path} are one script for two systems"
+            pair = Pair(mention, tuple(user.configuration for user in users), evidence)
+            yield Disagreement(mention, pair, tuple(distinct(users)), made)
 
 
 def _names(repository: Repository, role: str) -> _Names:
@@ -79,7 +101,8 @@ def _disagreement(repository: Repository, pair: Pair, names: _Names) -> Disagree
     mention = pair.mention
     expected = [names.used[configuration] for configuration in pair.configurations]
     known = [one for one in expected if one is not None]
-    if len(known) < len(expected) or any(compare(mention.value, one.name) is not False for one in known):
+    named = as_given(repository, mention.value, mention.root)
+    if len(known) < len(expected) or any(compare(named, one.name) is not False for one in known):
         return None
     created, granted = names.made.get(mention.span), _is_granted(repository, mention)
     found = Disagreement(mention, pair, tuple(distinct(known)), created, granted)
@@ -169,6 +192,8 @@ def is_near(repository: Repository, value: Value, expected: Iterable[Used]) -> b
 def _says_enough(repository: Repository, found: Disagreement) -> bool:
     """Tell whether a place that creates nothing certainly means these configurations' table or bucket."""
     mention = found.mention
+    if mention.source != "policy" and _PAST & set(words(mention.evidence)):
+        return False
     if mention.source == "input":
         return is_near(repository, mention.value, found.expected)
     if found.akin:
@@ -178,7 +203,22 @@ def _says_enough(repository: Repository, found: Disagreement) -> bool:
     if mention.source == "variable":
         in_script = isinstance(repository.facts.get(mention.span.path), ScriptFile)
         return _is_terraforms(mention) and not in_script and not qualifiers(mention.evidence, repository.environments)
-    return mention.source == "policy" and _named_for(mention)
+    return _is_asked_in_ci(repository, found) or (mention.source == "policy" and _named_for(mention))
+
+
+def _is_asked_in_ci(repository: Repository, found: Disagreement) -> bool:
+    """Tell whether CI asks for Terraform's table or bucket where it runs Terraform too, and nothing makes that one."""
+    mention = found.mention
+    file = repository.facts.get(mention.span.path)
+    says = names_terraform_locks if mention.role == LOCK_TABLE else names_state_bucket
+    if mention.source != "command" or not isinstance(file, ScriptFile) or file.kind != "ci":
+        return False
+    if not says(written(mention.value)):
+        return False
+    made = (one for one in repository.definitions if one.kind == _kind(mention.role))
+    return any(command.tool != "aws" for command in file.commands) and not any(
+        compare(one.name, mention.value) is not False for one in made
+    )
 
 
 def _is_terraforms(mention: Mention) -> bool:

@@ -4,30 +4,37 @@ Documents are most of many repositories: they are read only where there is a bac
 """
 
 import posixpath
-import re
 from collections.abc import Iterable
 
 from tflint_locks.facts import DocumentFile
-from tflint_locks.source import Source
+from tflint_locks.regex import regex
+from tflint_locks.source import Source, says
 from tflint_locks.tree import Tree
 
-_DOCUMENT = re.compile(r"(?i)(?:\.(?:md|mdx|markdown|rst|adoc|asciidoc)|(?:^|/)(?:readme|runbook)[^/.]{0,40}\.txt)$")
+_DOCUMENT = regex(r"(?i)(?:^|/)(?:readme|runbook)[^/.]{0,40}\.txt$")
 # A sample of a file that people fill in: what it says is said of the live one. A backend file's is left out: its
 # names are there to be replaced.
-_SAMPLE = re.compile(
+_SAMPLE = regex(
     r"(?i)(?:^|/)(?:\.env[^/]{0,40}\.(?:example|sample|dist|template)|\.?env[-_.](?:example|sample)[^/]{0,20}"
     r"|[^/]{1,80}\.tfvars\.(?:example|sample|dist))$"
 )
 # Without one of these a document says nothing that could be compared.
-_WORDS = re.compile(
-    r"(?i)dynamodb|tfstate|lock[ _-]?table|LockID|backend-config|terraform[-_ ]state|state[-_ ]bucket"
-    r"|(?:terraform|tofu) init"
+_WORDS = (
+    *(b"dynamodb", b"tfstate", b"lockid", b"backend-config", b"terraform init", b"tofu init"),
+    *(b"lock table", b"lock_table", b"lock-table", b"locktable"),
+    *(b"terraform state", b"terraform_state", b"terraform-state"),
+    *(b"state bucket", b"state_bucket", b"state-bucket"),
 )
 
 
 def is_document(path: str) -> bool:
     """Tell whether a path is a document's or a sample's."""
-    return _DOCUMENT.search(path) is not None or _SAMPLE.search(path) is not None
+    low = path.lower()
+    if low.endswith((".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc")):
+        return True
+    if low.endswith(".txt") and _DOCUMENT.search(path):
+        return True
+    return ("env" in low or ".tfvars." in low) and _SAMPLE.search(path) is not None
 
 
 def read_documents(tree: Tree, paths: Iterable[str]) -> dict[str, DocumentFile]:
@@ -37,7 +44,7 @@ def read_documents(tree: Tree, paths: Iterable[str]) -> dict[str, DocumentFile]:
         if is_history(path):
             continue
         source = tree.text(path)
-        if isinstance(source, Source) and _WORDS.search(source.text):
+        if isinstance(source, Source) and says(source.text, _WORDS):
             found[path] = _read(path, source.text)
     return found
 
@@ -60,8 +67,8 @@ _HISTORIES = frozenset(
     "improvements refactor refactoring upgrade upgrading prompt prompts superpowers phase research tutorial "
     "tutorials example examples learning course exercises template templates skill skills".split()
 )
-_DATED = re.compile(r"(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)")
-_NAME_WORD = re.compile(r"[A-Za-z]+")
+_DATED = regex(r"(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)")
+_NAME_WORD = regex(r"[A-Za-z]+")
 
 
 def is_history(path: str) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tflint_locks.facts import Assignments, DocumentFile, Stated, TerraformFile
+from tflint_locks.regex import regex
 from tflint_locks.resolve.disagreements import disagreements
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.lock_items import settled
@@ -22,17 +23,17 @@ from tflint_locks.value import Value, known, text_of
 
 STATE_KEY, REGION, ACCOUNT, LOCK_ID = "state-key", "region", "account", "lock-id"
 # Words by which a line says that it does not speak of today, or shows what not to do.
-_PAST = re.compile(
+_PAST = regex(
     r"(?i)\b(?:old|older|previous|previously|former|formerly|legacy|renamed?|deprecated|obsolete|no longer"
     r"|migrat\w{1,8}"
-    r"|instead of|replaced|originally|historical\w{0,3}|bad|wrong|incorrect|avoid|don't|e\.g\.|for example|such as"
-    r"|fixed|was)\b|→|->|=>|~~|❌|✗"
+    r"|instead of|replaced|originally|historical\w{0,3}|bad|wrong|incorrect|avoid|don't|for example|such as"
+    r"|fixed|was)\b|\be\.g\.|→|->|=>|~~|❌|✗"
 )
-_PAST_HEADING = re.compile(
+_PAST_HEADING = regex(
     r"(?i)\b(?:old|previous|former|legacy|histor\w{1,4}|changelog|migrat\w{1,6}|before|deprecated|examples?|incident|"
     r"postmortem|lessons|alternatives?|not recommended|anti-?patterns?|v?\d+\.\d+\.\d+|20\d\d-\d\d)\b|❌|✅|☑"
 )
-_STATE_NEARBY = re.compile(r"(?i)terraform|tfstate|\bstate\b|backend|tofu")
+_STATE_NEARBY = regex(r"(?i)terraform|tfstate|\bstate\b|backend|tofu")
 _AROUND = 600
 
 

@@ -4,14 +4,14 @@ DESIGN §4 names the three sources: invocations, paths with holes, and backend f
 """
 
 import posixpath
-from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.facts import Assignments
+from tflint_locks.record import field, record, replaced
 from tflint_locks.resolve.backends import (
     Evaluate,
     block_settings,
@@ -37,24 +37,27 @@ from tflint_locks.resolve.reading import Reading, read_named, says_backend
 from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
 from tflint_locks.resolve.words import words
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Result, Value, bind, known, literal, shown, text_of
+from tflint_locks.value import Hole, Literal, Result, Value, bind, known, literal, shown, split, text_of
 
 _MAIN = frozenset({"bucket", "key", "dynamodb_table", "use_lockfile"})
 _FOLDERS = frozenset(
     "backend backends backend-config backend-configs backend_config backend_configs config configs configuration "
     "env envs environment environments tfvars vars state remote-state tfbackend tf-backends".split()
 )
+# Words that say what a file is; a root module called ``backend`` does not own ``backend-config.tfvars``.
+_OF_FILES = frozenset("backend backends config configs configuration tfbackend tfvars hcl conf".split())
 # What a script's reader calls the folder it was started in.
 _START = "$PWD"
 _WRITES = frozenset({"plan", "apply", "destroy", "import", "refresh"})
 _MOST_WORKSPACES = 64
 # A root run in more workspaces than these is one configuration, its workspace unknown.
 _MOST_APART = 8
+_UNSURE = Hole("init", why="another init may be the one before it")
 _ONE_OF_SEVERAL: Value = (Hole("terraform.workspace", why="one of several that may be selected"),)
 _NEVER = (".tf", ".tofu", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars", "terraform.tfvars.json")
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Draft:
     """One way the backend of one root module is put together.
 
@@ -77,14 +80,14 @@ class Draft:
     any_workspace: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Workshop:
     """What making drafts needs at hand.
 
     ``assigned`` are all files of assignments by folder, ``backends`` the backend files; ``shared`` are those that lie
-    in a folder or a config-like folder below it. ``names`` are the last parts of the root modules' directories;
+    in a folder or a config-like folder below it. ``names`` are the words of the root modules' own folders, by each;
     ``static`` says what a backend's own expressions may use; ``loaded`` keeps the var files that Terraform loads by
-    itself in each.
+    itself in each, ``stated`` what blocks say.
     """
 
     program: Program
@@ -95,9 +98,10 @@ class Workshop:
     assigned: Folders
     backends: Folders
     shared: Mapping[str, Sequence[str]]
-    names: frozenset[str]
+    names: Mapping[str, Collection[frozenset[str]]]
     static: "Callable[[Workshop, Draft], Given]" = lambda *_: Given()
     loaded: dict[str, list[str]] = field(default_factory=dict)
+    stated: dict[tuple[str, int, str], list[Setting]] = field(default_factory=dict)
 
 
 def is_backend_file(file: Assignments) -> bool:
@@ -131,16 +135,17 @@ def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
             drafts.extend(_completed(shop, root, users))
         else:
             drafts.extend(_left_over(shop, root, {path for draft in mine for path in draft.files}))
-    telling = {draft.root for draft in drafts if not _is_bare(draft)}
-    return _distinct([draft for draft in drafts if draft.root not in telling or not _is_bare(draft)])
+    telling = {draft.root for draft in drafts if not _is_bare(shop, draft)}
+    return _distinct([draft for draft in drafts if draft.root not in telling or not _is_bare(shop, draft)])
 
 
-def _is_bare(draft: Draft) -> bool:
+def _is_bare(shop: Workshop, draft: Draft) -> bool:
     """Tell whether people start an init that gives a partial block nothing: it says not which backend they mean."""
     init = draft.invocation
     if init is None or draft.type != "s3" or draft.files or init.unknown or init.all("backend-config"):
         return False
-    by_people = not init.command.span.path.endswith((".yml", ".yaml")) and not init.command.caller
+    file = shop.reading.scripts.get(init.command.span.path)
+    by_people = file is not None and file.kind not in {"ci", "hook"} and not init.command.caller
     return by_people and _is_partial(draft.layers)
 
 
@@ -164,8 +169,13 @@ def _without_vaguer(drafts: list[Draft]) -> list[Draft]:
 
 def _is_exact(draft: Draft) -> bool:
     """Tell whether nothing of a draft is unknown."""
-    values = [setting.value for setting in draft.layers]
-    return not draft.open_reasons and all(known(value) for value in values if isinstance(value, tuple))
+    return not draft.open_reasons and _is_whole(draft)
+
+
+def _is_whole(draft: Draft) -> bool:
+    """Tell whether every setting that counts is known; what a later one overrides is not asked."""
+    values = [setting.value for setting in merged(draft.layers).values()]
+    return all(known(value) for value in values if isinstance(value, tuple))
 
 
 def _inits(commands: list[Invocation]) -> Iterator[tuple[Invocation, tuple[Invocation, ...]]]:
@@ -174,9 +184,49 @@ def _inits(commands: list[Invocation]) -> Iterator[tuple[Invocation, tuple[Invoc
     for invocation in commands:
         scopes[invocation.command.place].append(invocation)
     for found in scopes.values():
-        for index, init in enumerate(found):
+        places = [shown(one.directory) for one in found]
+        together: dict[str, list[Invocation]] = defaultdict(list)
+        for place, invocation in zip(places, found, strict=True):
+            together[place].append(invocation)
+        met: Counter[str] = Counter()
+        for place, init in zip(places, found, strict=True):
+            here, index = together[place], met[place]
+            met[place] += 1
             if init.subcommand == "init" and not _without_backend(init):
-                yield from ((init, part) for part in _by_workspace(list(_followers(init, found[index + 1 :]))))
+                followers = _prepared(init, here[:index], list(_followers(init, here[index + 1 :])))
+                yield from ((init, part) for part in _by_workspace(followers))
+
+
+def _prepared(init: Invocation, before: list[Invocation], followers: list[Invocation]) -> list[Invocation]:
+    """Return the commands after an init; what those name is not known that another init may have prepared.
+
+    That is one before an init which may not be run: for commands that run in any case, and for all of them where
+    nothing stands between the two, which then are branches of one choice.
+    """
+    if not init.command.conditional:
+        return followers
+    last = next((index for index in reversed(range(len(before))) if _is_other(init, before[index])), None)
+    if last is None:
+        return followers
+    beside = not any(_followers(before[last], before[last + 1 :]))
+    return [_unsure(one) if beside or not one.command.conditional else one for one in followers]
+
+
+def _is_other(init: Invocation, one: Invocation) -> bool:
+    """Tell whether a command is an init of the same place that sets up another backend."""
+    if one.subcommand != "init" or _without_backend(one) or not _consistent(init, one):
+        return False
+    mine, theirs = ([shown(flag.value) for flag in each.all("backend-config")] for each in (init, one))
+    return mine != theirs
+
+
+def _unsure(invocation: Invocation) -> Invocation:
+    """Return a command with the var files and variables it is given as something unknown."""
+    flags: list[Flag] = []
+    for flag in invocation.flags:
+        name = (*split(flag.value, "=", 1)[0], Literal("=")) if flag.name == "var" else ()
+        flags.append(flag._replace(value=(*name, _UNSURE)) if flag.name in {"var", "var-file"} else flag)
+    return invocation._replace(flags=tuple(flags))
 
 
 def _by_workspace(followers: list[Invocation]) -> Iterator[tuple[Invocation, ...]]:
@@ -232,7 +282,7 @@ def _without_backend(init: Invocation) -> bool:
 
 def _followers(init: Invocation, after: Iterable[Invocation]) -> Iterator[Invocation]:
     for invocation in after:
-        if shown(invocation.directory) != shown(init.directory) or not _consistent(init, invocation):
+        if not _consistent(init, invocation):
             continue
         if invocation.subcommand == "init" and not _without_backend(invocation):
             return
@@ -309,10 +359,20 @@ def _start(
     )
     draft = Draft(root, kind, declared, basis, texts=dict(texts), invocation=init)
     if declared is not None:
-        origin = "override" if module.override else "block"
-        text = shop.program.text(declared.path)
-        draft.layers = block_settings(declared, text, origin, _evaluator(shop, draft))
+        draft.layers = _stated(shop, draft, declared, "override" if module.override else "block")
     return draft
+
+
+def _stated(shop: Workshop, draft: Draft, declared: Declared, origin: str) -> list[Setting]:
+    """Return what a block states: read once for all inits, unless their variables decide it."""
+    evaluate = _evaluator(shop, draft)
+    text = shop.program.text(declared.path)
+    if evaluate is not None:
+        return block_settings(declared, text, origin, evaluate)
+    place = declared.path, declared.block.start, origin
+    if place not in shop.stated:
+        shop.stated[place] = block_settings(declared, text, origin, None)
+    return [*shop.stated[place]]
 
 
 def _block_layers(shop: Workshop, root: str) -> list[Setting]:
@@ -359,7 +419,7 @@ def _with_item(shop: Workshop, draft: Draft, flag: Flag) -> list[Draft]:
 
 
 def _copy(draft: Draft) -> Draft:
-    return replace(
+    return replaced(
         draft,
         layers=[*draft.layers],
         files=[*draft.files],
@@ -475,10 +535,30 @@ def belonging(shop: Workshop, root: str) -> list[str]:
 
 def _owned(shop: Workshop, root: str, found: list[str]) -> list[str]:
     """Of files in a shared folder, return those that name this root, else those that name no other."""
-    name = posixpath.basename(root).lower()
-    said = {path: words(posixpath.basename(path)) for path in found}
-    mine = [path for path in found if name in said[path]]
-    return mine or [path for path in found if not any(word in shop.names and word != name for word in said[path])]
+    name = own_words(root)
+    named = {path: _named_roots(shop, set(words(posixpath.basename(path))) - _OF_FILES) for path in found}
+    mine = [path for path in found if name in named[path] and not any(name < other for other in named[path])]
+    return mine or [path for path in found if not named[path] - {name}]
+
+
+def _named_roots(shop: Workshop, said: Collection[str]) -> set[frozenset[str]]:
+    """Return the names of root modules whose words are all among some."""
+    return {name for word in said for name in shop.names.get(word, ()) if name.issubset(said)}
+
+
+def by_word(roots: Iterable[str]) -> Mapping[str, set[frozenset[str]]]:
+    """Return the names of root modules by each word of theirs."""
+    found: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for name in map(own_words, roots):
+        for word in name:
+            found[word].add(name)
+    return found
+
+
+def own_words(root: str) -> frozenset[str]:
+    """Return the words of a root module's own folder, without the number that puts it in order (``01-network``)."""
+    found = words(posixpath.basename(root))
+    return frozenset(word for word in found if not word.isdigit()) or frozenset(found)
 
 
 def shared_files(backends: Folders, modules: Container[str]) -> dict[str, list[str]]:
@@ -559,7 +639,7 @@ def _is_idle(draft: Draft) -> bool:
 def _identity(draft: Draft) -> tuple[object, ...]:
     """Return what makes two drafts one: the same settings; those with holes only within one file."""
     said = tuple((setting.name, _said(setting.value)) for setting in draft.layers)
-    whole = all(not isinstance(setting.value, tuple) or known(setting.value) for setting in draft.layers)
+    whole = _is_whole(draft)
     place = "" if whole or not draft.invocation else draft.invocation.command.span.path
     texts = "" if whole else str(draft.texts)
     return draft.root, said, tuple(draft.files), place, tuple(draft.open_reasons), texts

@@ -1,18 +1,24 @@
 """Where a backend's S3 and DynamoDB really are: AWS, a stand-in on somebody's machine, or another store."""
 
-import re
+from collections.abc import Mapping
 from typing import Literal
 
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration
-from tflint_locks.value import Result, known, text_of
+from tflint_locks.value import Result, Value, known, text_of
 
 _NAMES = ("endpoint", "endpoints", "dynamodb_endpoint", "sts_endpoint", "iam_endpoint")
 _VARIABLES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_S3_ENDPOINT", "AWS_ENDPOINT_URL_DYNAMODB")
-_LOCAL = re.compile(
+_LOCAL = regex(
     r"(?i)localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|localstack|minio|moto|host\.docker\.internal|\.local(?:$|[:/])"
     r"|//(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.|//[a-z0-9_-]+(?::\d+)?(?:/|$)"
 )
-_AWS = re.compile(r"(?i)amazonaws\.com|\bapi\.aws\b")
+_AWS = regex(r"(?i)amazonaws\.com|\bapi\.aws\b")
+
+
+def is_local(environment: Mapping[str, Value]) -> bool:
+    """Tell whether variables of a command lead it to a stand-in for AWS."""
+    return any(_LOCAL.search(text_of(environment[name]) or "") for name in _VARIABLES if name in environment)
 
 
 def store(configuration: Configuration) -> Literal["aws", "local", "other"]:

@@ -3,9 +3,9 @@
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 
+from tflint_locks.record import field, record
 from tflint_locks.resolve.words import environment_words, fold, is_known_environment, region_words, words
 from tflint_locks.settings import Settings, covers
 
@@ -17,7 +17,7 @@ _NOT_ENVIRONMENTS = frozenset(
 )
 
 
-@dataclass(slots=True)
+@record
 class Environments:
     """The established environments; ``names`` maps each folded word to the word the repository uses.
 

@@ -129,7 +129,7 @@ def evaluate(node: Expression, scope: Scope) -> Result:
         return _result(node, run)
     except RefusedError:
         return (_unknown(node, run)._replace(why="terraform refuses this expression"),)
-    except _ExhaustedError:
+    except (_ExhaustedError, RecursionError):  # a conditional in each branch of another is nested without a bracket
         return hole(f"{scope.path}:{node.start}", Span(scope.path, node.start, node.end), "too large to evaluate")
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.disagreements import Disagreement
+from tflint_locks.resolve.grants import written
 from tflint_locks.resolve.phrases import listed, quoted
-from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
+from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, qualifiers
 from tflint_locks.resolve.used import Used
 from tflint_locks.source import Span
 from tflint_locks.value import Value, text_of
@@ -75,7 +76,15 @@ def severity_of(found: Disagreement) -> Severity | None:
     if found.idle:
         return Severity.NOTE
     doubtful = found.mention.source == "input" or (found.created is not None and found.created.conditional)
-    return None if not doubtful and (found.akin or found.mention.source == "policy") else Severity.WARNING
+    sure = found.akin or (found.mention.source == "policy" and not _is_a_strangers(found))
+    return None if sure and not doubtful else Severity.WARNING
+
+
+def _is_a_strangers(found: Disagreement) -> bool:
+    """Tell whether a name and those expected have words that say whose they are, and none in common."""
+    mine = qualifiers(written(found.mention.value), ())
+    theirs = {word for one in found.expected for word in qualifiers(written(one.name), ())}
+    return bool(mine) and bool(theirs) and not mine & theirs
 
 
 def notes_of(expected: Iterable[Used]) -> list[str]:

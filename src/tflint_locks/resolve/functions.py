@@ -318,17 +318,32 @@ def _join(arguments: Sequence[Result]) -> Result:
 
 
 def _split(arguments: Sequence[Result]) -> Result:
-    """Split at every separator; behind a hole, which may hold separators, nothing is known of the elements."""
+    """Split at every separator; between the first hole and the last, which may hold separators, nothing is known."""
     separator, subject = known_text(_exactly(arguments, 2)[0]), as_string(arguments[1])
     text = text_of(subject)
     if text is not None:
         return bounded_list([*_parts(subject, text, separator)])
-    head = _head(subject)
-    if not separator or separator not in head:
+    first = _before(subject, separator)
+    # A longer separator may begin in the hole and end behind it.
+    last = _behind(subject, separator) if len(separator) == 1 else []
+    if not first and not last:
         raise UnknownError
-    first = [*_parts(subject, head, separator)][:-1]
-    rest = many(derived("split", arguments))
-    return bounded_list([*first, rest])
+    return bounded_list([*first, many(derived("split", arguments)), *last])
+
+
+def _before(value: Value, separator: str) -> list[Result]:
+    """Return the parts that end before the first hole."""
+    head = _head(value)
+    return [*_parts(value, head, separator)][:-1] if separator and separator in head else []
+
+
+def _behind(value: Value, separator: str) -> list[Result]:
+    """Return the parts that begin behind the last hole."""
+    tail = _tail(value)
+    if separator not in tail:
+        return []
+    rest = value[max(index for index, piece in enumerate(value) if isinstance(piece, Hole)) + 1 :]
+    return [*_parts(rest, tail, separator)][1:]
 
 
 def _parts(value: Value, text: str, separator: str) -> Iterator[Result]:

@@ -16,6 +16,7 @@ from tflint_locks.arn import (
     resource_matches,
     table_of,
 )
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.roles import names_lock_table
 from tflint_locks.source import Source, Span
@@ -169,7 +170,7 @@ def may_grant(statement: Statement, action: str, bucket: Value, key: Value | Non
     return any(on_object(resource, bucket, key) is not False for resource in statement.resources)
 
 
-_S3_GRANTS = re.compile(
+_S3_GRANTS = regex(
     r"tflock|s3:(?:\*|put\*|putobject|delete|get\*|getobject|list)|actions?\"?\s*[=:]\s*\[?\s*\"\*\"", re.IGNORECASE
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tflint_locks.facts import Choice, Command, Word
+from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import (
     Hole,
@@ -84,6 +85,26 @@ def invocations(commands: Iterable[Command]) -> Iterator[Invocation]:
                     yield found
 
 
+# What Terragrunt hands on, of those commands that read, lock or write a state.
+_HANDED_ON = frozenset("apply destroy import plan refresh state taint untaint force-unlock".split())
+
+
+def handed_on(commands: Iterable[Command]) -> Iterator[Invocation]:
+    """Yield terragrunt's commands as terraform gets them: without ``run --all``, ``run-all`` or ``-all``.
+
+    Units say where they run, so the directory is where Terragrunt is started.
+    """
+    for command in commands:
+        if command.tool == "terragrunt":
+            for fork in _forks(command):
+                texts = [text_of(word.value) or "" for word in fork.words]
+                names = [text.removesuffix("-all") for text in texts]
+                at = next((index for index, name in enumerate(names) if name in _HANDED_ON), None)
+                found = _invocation(fork._replace(words=fork.words[at:])) if at is not None else None
+                if found and at is not None:
+                    yield found._replace(command=fork, subcommand=names[at])
+
+
 def _forks(command: Command) -> Iterator[Command]:
     """Bind the choices of a command in every combination, or leave them holes beyond 64."""
     used = _used_holes(command)
@@ -155,11 +176,11 @@ def shell_words(value: Value) -> list[Value]:
     return [tuple(pieces) for pieces in found]
 
 
-_SHELL_PART = re.compile(
+_SHELL_PART = regex(
     r"""(?P<blank>\s+)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|\\(?P<escaped>.)|(?P<plain>[^\s'"\\]+)|(?P<open>.)""",
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(?P<escaped>.)|(?P<plain>[^\\]+)", re.DOTALL)
+_ESCAPE = regex(r"\\(?P<escaped>.)|(?P<plain>[^\\]+)", re.DOTALL)
 
 
 def _kept(match: "re.Match[str]") -> list[tuple[int, int]]:
@@ -256,6 +277,14 @@ def expand(value: Value, candidates: Iterable[str]) -> list[tuple[str, dict[str,
         if found:
             return found
     return []
+
+
+def pattern_of(value: Value) -> str | None:
+    """Return the regular expression of the paths a value with holes may stand for; None where it says too little."""
+    text = normal(value)
+    return (
+        None if text is None else _pattern(text, [piece.identity for piece in value if isinstance(piece, Hole)], ".+?")
+    )
 
 
 _MARK = 0xE000

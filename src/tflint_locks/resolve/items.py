@@ -1,11 +1,11 @@
 """Lock items and state objects that aws commands of scripts and CI name, where no configuration makes them."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tflint_locks.facts import Command
+from tflint_locks.regex import regex
 from tflint_locks.resolve.definitions import forks, operation, reaches_aws
 from tflint_locks.resolve.lock_items import unwritten
 from tflint_locks.resolve.model import Repository
@@ -19,8 +19,8 @@ _ITEM_COMMANDS = frozenset({"delete-item", "get-item", "update-item", "put-item"
 _OBJECT_COMMANDS = frozenset(
     {"delete-object", "get-object", "head-object", "get-object-tagging", "list-object-versions"}
 )
-_LOCK_ID = re.compile(r"""["']?LockID["']?\s*[:=]\s*\{\s*["']?S["']?\s*[:=]\s*["']?([^"'{}]{1,1024})["']?\s*\}""")
-_URL = re.compile(r"s3://([^/\s]{3,63})/(\S{1,1024})")
+_LOCK_ID = regex(r"""["']?LockID["']?\s*[:=]\s*\{\s*["']?S["']?\s*[:=]\s*["']?([^"'{}]{1,1024})["']?\s*\}""")
+_URL = regex(r"s3://([^/\s]{3,63})/(\S{1,1024})")
 _STATE_ENDINGS = (".tfstate", ".tflock")
 # Words of copies: what is kept aside is no state that terraform writes.
 _COPIES = frozenset(

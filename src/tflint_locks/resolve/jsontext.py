@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tflint_locks.hcl import Constant, Expression, HclError, Object, Template, Text, Tuple, Unary, read_json
+from tflint_locks.regex import regex
 from tflint_locks.resolve.results import MAX_VISITS, UnknownError, bounded, derived, in_order, is_many, open_list
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Result, Value, literal, span_of, text_of
@@ -18,7 +19,7 @@ from tflint_locks.value import Hole, Literal, Piece, Result, Value, literal, spa
 # A character that stands for a hole while the text is read; holes are found by place, so it may occur in texts.
 _STAND_IN = "\ue000"
 _ENCODED = "jsonencode("
-_TOKEN = re.compile(r'\\.|"', re.DOTALL)
+_TOKEN = regex(r'\\.|"', re.DOTALL)
 
 
 class JsonText(NamedTuple):

@@ -4,20 +4,22 @@ Also which configurations count where a document or a command is compared with w
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
+from tflint_locks.record import replaced
 from tflint_locks.resolve.kin import kin, kindred_keys, named_environments
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.pairs import state_key
 from tflint_locks.resolve.roles import LOCK_TABLE
 from tflint_locks.resolve.used import used
-from tflint_locks.resolve.words import fold, is_placeholder, words
+from tflint_locks.resolve.words import fold, is_placeholder, near, words
 from tflint_locks.source import Span
 from tflint_locks.value import compare, known, literal, text_of
 
+# Accounts that documents use for any.
+EVERYBODYS = frozenset({"000000000000", "123456789012", "111122223333", "444455556666"})
 # Words of names that everybody replaces.
-STAND_INS = frozenset(
+STAND_INS = EVERYBODYS | frozenset(
     "my your our example examples sample foo bar company mycompany yourcompany org myorg yourorg organization "
     "unique placeholder name local localstack mock dummy test tests xxx demo myapp yourapp myproject "
     "yourproject".split()
@@ -39,7 +41,7 @@ def _as_meant(configuration: Configuration) -> Configuration:
     faults = [reason for reason in configuration.open_reasons if reason.endswith("does not parse")]
     if configuration.closed or table is None or not known(table) or len(faults) < len(configuration.open_reasons):
         return configuration
-    return replace(configuration, closed=True)
+    return replaced(configuration, closed=True)
 
 
 class Item(NamedTuple):
@@ -107,5 +109,5 @@ def may_be_item(bucket: str, key: str, item: Item) -> bool:
 
 def _is_akin(bucket: str, key: str, item: Item, environments: Iterable[str]) -> bool:
     if bucket == item.bucket:
-        return kindred_keys(key, item.key)
+        return kindred_keys(key, item.key) or near(key, item.key, environments)
     return kin(bucket, item.bucket, environments) and kindred_keys(f"{bucket} {key}", f"{item.bucket} {item.key}")

@@ -186,12 +186,15 @@ _READS = {
 
 
 def from_command(command: Command, environments: Environments, project: str | None) -> Mention | None:
-    """Return the lock table an aws command works on, when its name says that it is one."""
+    """Return the lock table or state bucket an aws command works on, when its name says that it is one."""
     service, name_of, found, _ = operation(command)
-    option = _READS.get((service, name_of))
+    is_bucket = (service, name_of) == ("s3api", "head-bucket")
+    option = "--bucket" if is_bucket else _READS.get((service, name_of))
     value = found.get(option) if option else None
     span = span_of(value) if value else None
-    if value is None or span is None or not names_lock_table(_literal_text(value)):
+    says = names_state_bucket if is_bucket else names_lock_table
+    if value is None or span is None or not says(_literal_text(value)):
         return None
+    role = STATE_BUCKET if is_bucket else LOCK_TABLE
     environment = environment_of_command(command, environments)
-    return Mention(LOCK_TABLE, value, span, f"aws {service} {name_of}", "used here", "command", project, environment)
+    return Mention(role, value, span, f"aws {service} {name_of}", "used here", "command", project, environment)

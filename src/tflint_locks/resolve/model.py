@@ -3,10 +3,10 @@
 Everything here is worked out by ``resolve`` from the facts of all files; rules know no syntax.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from tflint_locks.facts import Command, Facts, Fault, Remark, ToolVersion
+from tflint_locks.record import frozen
 from tflint_locks.resolve.modules import Module
 from tflint_locks.settings import Settings
 from tflint_locks.source import Span, Unreadable
@@ -30,7 +30,7 @@ class Setting(NamedTuple):
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Configuration:
     """What terraform in one root module, for one environment, really uses.
 
@@ -258,7 +258,7 @@ class Unit(NamedTuple):
     unlocking: tuple[tuple[str, Span], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Repository:
     """Everything the rules may look at.
 
@@ -281,7 +281,7 @@ class Repository:
     used_paths: frozenset[str]
     versions: tuple[ToolVersion, ...]
     modules: dict[str, Module]
-    settings: Settings = Settings()  # noqa: RUF009 (a tuple, not to be changed)
+    settings: Settings = Settings()
     units: tuple[Unit, ...] = ()
     companions: tuple[Trait, ...] = ()
     readers: tuple[Reader, ...] = ()

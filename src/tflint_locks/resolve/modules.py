@@ -3,11 +3,11 @@
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tflint_locks.facts import TerraformFile
 from tflint_locks.hcl import Attribute, Block
+from tflint_locks.record import field, record
 
 LOCAL_SOURCES = ("./", "../")
 
@@ -29,7 +29,7 @@ class Argument(NamedTuple):
     literal: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Module:
     """What the files of one directory declare, as one tool reads them.
 

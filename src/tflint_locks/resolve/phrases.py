@@ -1,7 +1,8 @@
 """How things of the repository are called in messages."""
 
 from tflint_locks.resolve.model import Configuration
-from tflint_locks.value import Result, shown
+from tflint_locks.resolve.placeholders import PREFIX
+from tflint_locks.value import Hole, Literal, Piece, Result, shown
 
 _MOST = 4
 
@@ -12,8 +13,20 @@ def root_of(configuration: Configuration) -> str:
 
 
 def quoted(value: Result) -> str:
-    """Return a scalar as written, in backticks."""
-    return f"`{shown(value)}`" if isinstance(value, tuple) else "`…`"
+    """Return a scalar as written, in backticks; a hole is called by its name, a placeholder is shown as it stands."""
+    return f"`{shown(tuple(map(_named, value)))}`" if isinstance(value, tuple) else "`…`"
+
+
+def _named(piece: Piece) -> Piece:
+    if isinstance(piece, Hole) and piece.identity.startswith(PREFIX):
+        return Literal(piece.identity.removeprefix(PREFIX))
+    return piece._replace(identity=named(piece)) if isinstance(piece, Hole) else piece
+
+
+def named(gap: Hole) -> str:
+    """Return what a hole is called, without the mark that tells it from others of its name."""
+    name, _, place = gap.identity.rpartition("@")
+    return name if name.strip("$") and place[:1].isdigit() and " " not in place else gap.identity
 
 
 def environments_of(configuration: Configuration) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ A file that another one takes in runs nothing by itself; its comments and faults
 """
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 from tflint_locks.facts import ScriptFile
@@ -22,6 +22,7 @@ _READERS = {
     "atlantis": "atlantis:read_atlantis",
     "taskfile": "taskfile:read_taskfile",
 }
+_GITLAB = ".gitlab-ci.yml"
 _MATCHES = 100
 _FETCHES = 400
 
@@ -44,6 +45,15 @@ def join_pipelines(reading: Reading, tree: Tree) -> None:
         alone = reading.scripts.get(path) or _alone(tree, kind, path)
         jobs = tuple(job for file in joined.values() for job in file.jobs if job.span.path == path)
         reading.scripts[path] = alone._replace(commands=(), written=(), names=(), calls=(), jobs=jobs)
+    if _GITLAB in reading.paths:
+        _stop_idle(reading, taken)
+
+
+def _stop_idle(reading: Reading, taken: Mapping[str, str]) -> None:
+    """Take the jobs from pipelines in folders that the root's does not take in: GitLab starts only that one."""
+    for path, file in reading.scripts.items():
+        if path.endswith(f"/{_GITLAB}") and path not in taken and file.jobs:
+            reading.scripts[path] = file._replace(jobs=())
 
 
 def _alone(tree: Tree, kind: str, path: str) -> ScriptFile:

@@ -5,6 +5,9 @@ from typing import overload
 from tflint_locks.resolve.words import placeholder_spans
 from tflint_locks.value import Hole, Piece, Result, Value, part, text_of
 
+# What the identity of a hole begins with that is a placeholder.
+PREFIX = "placeholder "
+
 
 @overload
 def with_holes(result: Value) -> Value: ...
@@ -23,7 +26,7 @@ def with_holes(result: Result) -> Result:
     for start, end in spans:
         pieces.extend(part(result, offset, start))
         where = next((p.span for p in part(result, start, end) if p.span), None)
-        pieces.append(Hole(f"placeholder {text[start:end]}", where, "a placeholder"))
+        pieces.append(Hole(f"{PREFIX}{text[start:end]}", where, "a placeholder"))
         offset = end
     pieces.extend(part(result, offset, len(text)))
     return tuple(pieces)

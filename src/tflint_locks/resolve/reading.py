@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import NamedTuple
 
@@ -20,50 +19,54 @@ from tflint_locks.facts import (
     ToolVersion,
 )
 from tflint_locks.read.terraform import read_assignments
-from tflint_locks.source import Source, Unreadable
+from tflint_locks.record import field, record
+from tflint_locks.regex import regex
+from tflint_locks.source import Source, Unreadable, says
 from tflint_locks.tree import Tree
 
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
 # HCL that other tools own: never a backend or var file.
-_FOREIGN = re.compile(
+_FOREIGN = regex(
     r"(?:^|/)(?:terragrunt[^/]*\.hcl|root\.hcl|\.terraform\.lock\.hcl|\.tflint\.hcl|[^/]*\.(?:pkr|tm|tftest|tfquery|nomad|pkrvars)\.hcl"
     r"|docker-bake[^/]*\.hcl|\.terraformrc|nginx[^/]*\.conf|mime\.types)$"
 )
 # Suffixes and words of files that are patterns for a live file, not live (DESIGN §2).
-_NOT_LIVE = re.compile(r"\.(?:example|sample|dist|tmpl|tpl|j2|disabled|bak|orig|template)(?:\.|$)", re.IGNORECASE)
+_NOT_LIVE = frozenset("example sample dist tmpl tpl j2 disabled bak orig template".split())
 # Templates of CloudFormation, named as what they are.
-_STACK_OUTPUT = re.compile(r"\.template(?:\.json|\.ya?ml)?$")
-_STACK_WORDS = re.compile(r"AWS::(?:DynamoDB::(?:Global)?Table|S3::Bucket|Serverless|IAM::)")
+_STACK_OUTPUT = regex(r"\.template(?:\.json|\.ya?ml)?$")
+_STACK_WORDS = regex(r"AWS::(?:DynamoDB::(?:Global)?Table|S3::Bucket|Serverless|IAM::)")
 # Without one of these a script or workflow says nothing of a backend.
 _SCRIPT_WORDS = (
-    "terraform", "tofu", "terragrunt", "dynamodb", "aws s3", "s3api", "tfstate", "state_bucket", "lock_table",
+    b"terraform", b"tofu", b"terragrunt", b"dynamodb", b"aws s3", b"s3api", b"tfstate", b"state_bucket", b"lock_table",
 )  # fmt: skip
-_WORKFLOW = re.compile(r"(?:^|/)\.github/(?:workflows/[^/]+|actions/(?:.+/)?action)\.ya?ml$|(?:^|/)action\.ya?ml$")
-_GITLAB_PATH = re.compile(r"(?:^|/)(?:[^/]*\.gitlab-ci[^/]*|\.gitlab(?:-ci)?/.+)\.ya?ml$")
-_CIRCLECI_PATH = re.compile(r"(?:^|/)\.circleci/[^/]+\.ya?ml$")
-_AZURE_PATH = re.compile(
+_WORKFLOW = regex(r"(?:^|/)\.github/(?:workflows/[^/]+|actions/(?:.+/)?action)\.ya?ml$|(?:^|/)action\.ya?ml$")
+_GITLAB_PATH = regex(r"(?:^|/)(?:[^/]*\.gitlab-ci[^/]*|\.gitlab(?:-ci)?/.+)\.ya?ml$")
+_CIRCLECI_PATH = regex(r"(?:^|/)\.circleci/[^/]+\.ya?ml$")
+_AZURE_PATH = regex(
     r"(?:^|/)(?:[^/]*azure[-_.]?pipelines?[^/]*|azure-[^/]*pipeline|\.(?:azure[^/]*|ado|vsts)/.+"
     r"|(?:\.?pipelines?|azure(?:-devops)?)/.+)\.ya?ml$"
 )
-_AZURE_WORDS = re.compile(r"\b(?:task|stages?|jobs?|steps|deployment|template|vmImage)\s*:")
-_SETTINGS_WORDS = re.compile(
+_AZURE_WORDS = regex(r"\b(?:task|stages?|jobs?|steps|deployment|template|vmImage)\s*:")
+_SETTINGS_NOUNS = (b"table", b"bucket", b"backend", b"state_lock", b"state-lock", b"state.lock")
+_SETTINGS_WORDS = regex(
     r"(?i)lock[_.-]?table|dynamodb[_.-]?table|state[_.-]?bucket|tfstate[_.-]?bucket|(?:terraform|tf|state)[_.-]?backend|state[_.-]lock"
 )
 # Programs count only where their name says an environment, and they have an account, region, table or bucket.
-_FOR_ENVIRONMENT = re.compile(
+_FOR_ENVIRONMENT = regex(
     r"(?i)(?:^|[^a-z])(?:prod|production|prd|stg|staging|stage|dev|develop|development|test|qa|uat|sit|preprod|nonprod|sandbox)(?![a-z])"
 )
-_CONSTANT_WORDS = re.compile(r"^[a-z \t]{0,16}[A-Z_]{0,30}(?:ACCOUNT|REGION|LOCK_TABLE|STATE_BUCKET)", re.MULTILINE)
-_BACKEND_WORDS = re.compile(
+_CONSTANT_NOUNS = ("ACCOUNT", "REGION", "LOCK_TABLE", "STATE_BUCKET")
+_CONSTANT_WORDS = regex(r"^[a-z \t]{0,16}[A-Z_]{0,30}(?:ACCOUNT|REGION|LOCK_TABLE|STATE_BUCKET)", re.MULTILINE)
+_BACKEND_WORDS = regex(
     r"^\s*(?:bucket|key|dynamodb_table|use_lockfile)\s*=|\"(?:bucket|dynamodb_table)\"\s*:", re.MULTILINE
 )
-_BACKEND_PATH = re.compile(r"backend|tfstate|remote[-_]?state", re.IGNORECASE)
+_BACKEND_PATH = regex(r"backend|tfstate|remote[-_]?state", re.IGNORECASE)
 
 _Live = TerraformFile | Assignments | ScriptFile | DocumentFile | StackTemplate | TerragruntFile
 _Facts = _Live | PolicyDocument
 
 
-@dataclass(slots=True)
+@record
 class Reading:
     """The facts of a tree by kind; ``paths`` is every file there is."""
 
@@ -103,7 +106,7 @@ class Reading:
 
 def is_live(path: str) -> bool:
     """Tell whether a file is what it looks like, not an example or a template for it."""
-    return not _NOT_LIVE.search(posixpath.basename(path))
+    return _NOT_LIVE.isdisjoint(posixpath.basename(path).lower().split(".")[1:])
 
 
 def says_backend(path: str) -> bool:
@@ -131,7 +134,7 @@ def _readers(name: str) -> "tuple[_Reader, ...]":
 
 
 # Names that an ending of any kind tells apart: Jenkinsfile.prod, Dockerfile.terraform.
-_STEM = re.compile(r"(Makefile|Jenkinsfile|Dockerfile)[._-](?!dockerignore)")
+_STEM = regex(r"(Makefile|Jenkinsfile|Dockerfile)[._-](?!dockerignore)")
 
 
 def _read(reading: Reading, tree: Tree, path: str, readers: "tuple[_Reader, ...]") -> None:
@@ -195,8 +198,7 @@ def _says_assignments(source: Source) -> bool:
 
 
 def _speaks(source: Source) -> bool:
-    low = source.text.lower()
-    return any(word in low for word in _SCRIPT_WORDS)
+    return says(source.text, _SCRIPT_WORDS)
 
 
 def _speaks_or_calls(source: Source) -> bool:
@@ -209,16 +211,24 @@ def _takes_in(source: Source) -> bool:
     return _speaks(source) or "include" in source.text
 
 
+def _may_be_azure(path: str) -> bool:
+    return any(word in path for word in ("azure", "pipeline", ".ado", ".vsts"))
+
+
 def _says_azure(source: Source) -> bool:
     return _AZURE_WORDS.search(source.text) is not None and (_speaks(source) or "template:" in source.text)
 
 
 def _says_settings(source: Source) -> bool:
-    return _SETTINGS_WORDS.search(source.text) is not None
+    return says(source.text, _SETTINGS_NOUNS) and _SETTINGS_WORDS.search(source.text) is not None
+
+
+def _says_constant(text: str) -> bool:
+    return any(noun in text for noun in _CONSTANT_NOUNS) and _CONSTANT_WORDS.search(text) is not None
 
 
 def _says_policy(source: Source) -> bool:
-    return '"Statement"' in source.text and re.search(r"dynamodb:|s3:", source.text, re.IGNORECASE) is not None
+    return '"Statement"' in source.text and says(source.text, (b"dynamodb:", b"s3:"))
 
 
 def _says_stack(source: Source) -> bool:
@@ -239,9 +249,15 @@ _ASSIGNED_JSON = _ASSIGNED._replace(fits=lambda _, name: name.endswith((".tfvars
 _SCRIPT = _Reader(_always, _speaks, "script:read_script")
 _SCRIPT_BY_FOLDER = _SCRIPT._replace(fits=_is_extensionless_script)
 _WORKFLOW_FILE = _Reader(lambda path, _: _WORKFLOW.search(path) is not None, _speaks_or_calls, "workflow:read_workflow")
-_GITLAB = _Reader(lambda path, _: _GITLAB_PATH.search(path) is not None, _takes_in, "gitlab:read_gitlab")
-_CIRCLECI = _Reader(lambda path, _: _CIRCLECI_PATH.search(path) is not None, _speaks, "circleci:read_circleci")
-_AZURE = _Reader(lambda path, _: _AZURE_PATH.search(path) is not None, _says_azure, "azure:read_azure")
+_GITLAB = _Reader(
+    lambda path, _: "gitlab" in path and _GITLAB_PATH.search(path) is not None, _takes_in, "gitlab:read_gitlab"
+)
+_CIRCLECI = _Reader(
+    lambda path, _: ".circleci/" in path and _CIRCLECI_PATH.search(path) is not None, _speaks, "circleci:read_circleci"
+)
+_AZURE = _Reader(
+    lambda path, _: _may_be_azure(path) and _AZURE_PATH.search(path) is not None, _says_azure, "azure:read_azure"
+)
 _ATLANTIS = _Reader(_always, lambda source: "projects:" in source.text, "atlantis:read_atlantis")
 _TASKFILE = _Reader(_always, _takes_in, "taskfile:read_taskfile")
 _POLICY = _Reader(_always, _says_policy, "iam:read_policy")
@@ -251,7 +267,7 @@ _ENV = _Reader(_always, _says_settings, "settings_files:read_env")
 _SETTINGS = _Reader(_always, _says_settings, "settings_files:read_settings")
 _CONSTANTS = _Reader(
     lambda _, name: _FOR_ENVIRONMENT.search(name) is not None,
-    lambda source: _CONSTANT_WORDS.search(source.text) is not None,
+    lambda source: _says_constant(source.text),
     "constants:read_constants",
 )
 _VERSION = _Reader(_always, _always, "version:read_version")

@@ -1,11 +1,11 @@
 """From the facts of every file to one repository the rules can look at."""
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tflint_locks.facts import Command, Facts
+from tflint_locks.record import replaced
 from tflint_locks.resolve import mentions as mentioned
 from tflint_locks.resolve.calls import follow_calls
 from tflint_locks.resolve.configurations import (
@@ -22,7 +22,7 @@ from tflint_locks.resolve.defaults import unsettled_defaults
 from tflint_locks.resolve.definitions import forks, from_command, from_terraform, reaches_aws
 from tflint_locks.resolve.deployments import deployments, instances, relevant
 from tflint_locks.resolve.document_files import read_documents
-from tflint_locks.resolve.drafts import Draft, Workshop, is_backend_file, make_drafts, shared_files
+from tflint_locks.resolve.drafts import Draft, Workshop, by_word, is_backend_file, make_drafts, shared_files
 from tflint_locks.resolve.environments import Environments, establish, grouped
 from tflint_locks.resolve.folders import by_folder
 from tflint_locks.resolve.invocations import Invocation, invocations
@@ -36,11 +36,12 @@ from tflint_locks.resolve.reading import Reading, read_tree
 from tflint_locks.resolve.scope import Instance, Program
 from tflint_locks.resolve.statements import from_policy_file, statements_of
 from tflint_locks.resolve.static import static_given
-from tflint_locks.resolve.terragrunt_configurations import configured, files_of_units, representatives, unit_deployments
-from tflint_locks.resolve.terragrunt_units import Monorepo, monorepo
 from tflint_locks.settings import Settings
 from tflint_locks.tree import Tree
-from tflint_locks.value import text_of
+from tflint_locks.value import known, text_of
+
+if TYPE_CHECKING:
+    from tflint_locks.resolve.terragrunt_units import Monorepo
 
 
 def load(tree: Tree, settings: Settings) -> Repository:
@@ -52,7 +53,7 @@ def load(tree: Tree, settings: Settings) -> Repository:
     program = Program(read_modules(reading.terraform.values()), tree)
     commands = [command for file in reading.scripts.values() for command in file.commands]
     run = list(invocations(commands))
-    units = monorepo(reading, program)
+    units = _units(reading, program)
     called = _called(program) | (units.modules if units else frozenset())
     shop = _workshop(program, reading, run, called)
     drafts = make_drafts(shop, run)
@@ -60,15 +61,25 @@ def load(tree: Tree, settings: Settings) -> Repository:
     made, names = _configurations(shop, drafts, run, environments)
     found = deployments(shop, made, _roots(program, called), names, environments)
     every = [configuration for _, configuration in made]
-    deployed = configured(units, shop, run, environments) if units else []
-    if units:
-        every += [unit.configuration for unit in deployed if unit.configuration]
-        found += unit_deployments(units, shop, deployed, environments)
-    repository = _repository(shop, found, every, environments, commands)
     if not units:
-        return repository
+        return _repository(shop, found, every, environments, commands)
+    from tflint_locks.resolve.terragrunt_configurations import configured, files_of_units, unit_deployments
+
+    deployed = configured(units, shop, run, environments)
+    every += [unit.configuration for unit in deployed if unit.configuration]
+    found += unit_deployments(units, shop, deployed, environments)
+    repository = _repository(shop, found, every, environments, commands)
     used_paths = repository.used_paths | files_of_units(deployed, reading)
-    return replace(repository, units=tuple(deployed), used_paths=used_paths)
+    return replaced(repository, units=tuple(deployed), used_paths=used_paths)
+
+
+def _units(reading: Reading, program: Program) -> "Monorepo | None":
+    """Return the units of Terragrunt, None where there is no file of it."""
+    if not reading.terragrunt:
+        return None
+    from tflint_locks.resolve.terragrunt_units import monorepo
+
+    return monorepo(reading, program)
 
 
 def _called(program: Program) -> frozenset[str]:
@@ -102,12 +113,12 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
         by_folder(reading.assignments),
         backends,
         shared_files(backends, program.modules),
-        frozenset(posixpath.basename(root).lower() for root in roots),
+        by_word(roots),
         static_given,
     )
 
 
-def _environments(shop: Workshop, settings: Settings, drafts: list[Draft], units: Monorepo | None) -> Environments:
+def _environments(shop: Workshop, settings: Settings, drafts: list[Draft], units: "Monorepo | None") -> Environments:
     files = {path for draft in drafts for path in draft.files}
     files |= {path for path in shop.reading.assignments if is_plain_var_file(path, shop.program.modules)} | set(
         shop.candidates
@@ -182,7 +193,7 @@ def _repository(
         configurations=tuple(configurations),
         definitions=_distinct(definitions),
         mentions=mentions,
-        pairs=tuple(pairs(mentions, representatives(configurations))),
+        pairs=tuple(pairs(mentions, _representatives(configurations))),
         states=tuple(states(configurations)),
         statements=tuple(statements),
         environments=grouped(environments.names),
@@ -193,6 +204,15 @@ def _repository(
         companions=tuple(companions),
         readers=tuple(readers),
     )
+
+
+def _representatives(configurations: list[Configuration]) -> list[Configuration]:
+    """Keep one of the units that say the same."""
+    if all(one.basis != "terragrunt" for one in configurations):
+        return configurations
+    from tflint_locks.resolve.terragrunt_configurations import representatives
+
+    return representatives(configurations)
 
 
 def _read_stacks(
@@ -255,11 +275,13 @@ def _speaks_of(text: str, name: str) -> bool:
 
 
 def _created(commands: list[Command], environments: Environments, outside: _Outside) -> Iterator[Definition]:
+    """Yield what aws commands create; a script that others call creates what they tell it to."""
+    called = {command.span for command in commands if command.caller}
     for command in commands:
         if command.tool == "aws" and reaches_aws(command):
             for fork in forks(command):
                 definition = from_command(fork, environments, outside.project(command.span.path))
-                if definition:
+                if definition and (fork.caller or fork.span not in called or known(definition.name)):
                     yield definition
 
 

@@ -17,11 +17,14 @@ _LOCK = frozenset({"lock", "locks", "locking", "lockid", "tflock", "tflocks", "l
 
 def _name_words(name: str) -> list[str]:
     """Split an identifier into words, camel case too; endings that say *name* or *arn* are dropped."""
-    spaced = "".join(f"_{c}" if c.isupper() and i and name[i - 1].islower() else c for i, c in enumerate(name))
-    found = [singular(word) for word in words(spaced)]
+    found = [singular(word) for word in words(name if name.islower() else _spaced(name))]
     while found and found[-1] in _ENDINGS:
         found.pop()
     return found
+
+
+def _spaced(name: str) -> str:
+    return "".join(f"_{c}" if c.isupper() and i and name[i - 1].islower() else c for i, c in enumerate(name))
 
 
 @lru_cache(maxsize=8192)
@@ -85,7 +88,7 @@ def names_terraform_locks(name: str) -> bool:
 
 
 # Words of buckets that stand beside a state bucket: for its access logs, its copies.
-_BESIDE = frozenset({"log", "logs", "logging", "replica"})
+_BESIDE = frozenset("log logs logging replica replicas replication dr backup backups failover inventory".split())
 
 
 def names_state_bucket(name: str) -> bool:

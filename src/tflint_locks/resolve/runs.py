@@ -5,10 +5,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
-from tflint_locks.facts import ScriptFile
-from tflint_locks.resolve.invocations import Flag, Invocation, invocations, join, normal
+from tflint_locks.facts import Command, ScriptFile
+from tflint_locks.regex import regex
+from tflint_locks.resolve.invocations import Flag, Invocation, handed_on, invocations, join, normal
 from tflint_locks.resolve.model import Repository
 from tflint_locks.source import Source, Span
 from tflint_locks.value import Literal, Value, known, text_of
@@ -16,8 +18,11 @@ from tflint_locks.value import Literal, Value, known, text_of
 # What Go reads as false; everything else that it reads as a boolean is true.
 FALSE = frozenset({"false", "0", "f", "F", "FALSE", "False"})
 TRUE = frozenset({"true", "1", "t", "T", "TRUE", "True"})
-_ON = re.compile(r"^['\"]?(?:on|true)['\"]?[ \t]*:", re.MULTILINE)
+_ON = regex(r"^['\"]?(?:on|true)['\"]?[ \t]*:", re.MULTILINE)
 _UNASKED = frozenset({"ci", "hook"})
+_MOST_INITS = 50
+# What is chosen on a way through a file, as it stands in a scope.
+_WAYS = regex(r"\[([^\[\]]*)")
 
 
 class Run(NamedTuple):
@@ -48,6 +53,17 @@ def _runs(repository: Repository) -> Iterator[Run]:
     for file in scripts(repository):
         for invocation in invocations(file.commands):
             yield Run(invocation, place_of(invocation.directory), file.path in unasked)
+
+
+@lru_cache(maxsize=1)
+def terragrunt_runs(repository: Repository) -> tuple[Run, ...]:
+    """Return terragrunt's commands of all files as terraform gets them; where each runs the units say."""
+    unasked = automated_paths(repository)
+    return tuple(
+        Run(invocation, None, file.path in unasked)
+        for file in scripts(repository)
+        for invocation in handed_on(file.commands)
+    )
 
 
 def scripts(repository: Repository) -> Iterator[ScriptFile]:
@@ -112,6 +128,14 @@ def file_place(run: Run, flag: Flag) -> str | None:
     return place_of(join(((Literal(run.place),) if run.place else ()), flag.value))
 
 
+def given_at(flag: Flag) -> Iterator[Span]:
+    """Yield where the parts of a flag's value are written that stand elsewhere: in a variable, an input, a call."""
+    for piece in flag.value:
+        span = piece.span if isinstance(piece, Literal) else None
+        if span and not (span.path == flag.span.path and flag.span.start <= span.start < flag.span.end):
+            yield span
+
+
 def without_backend(run: Run) -> bool:
     """Tell whether an init leaves the backend out."""
     return any(text_of(flag.value) in FALSE for flag in run.invocation.all("backend"))
@@ -129,17 +153,47 @@ def consistent(left: Run, right: Run) -> bool:
 
 
 def is_branched(run: Run) -> bool:
-    """Tell whether a command stands on one of several ways through its file, some of which may never be gone."""
-    return "[" in run.invocation.command.scope
+    """Tell whether a command stands on one of several ways through its file, some of which may never be gone.
+
+    All of a matrix is run.
+    """
+    return any(not way.startswith(("matrix=", "matrix.")) for way in _WAYS.findall(run.invocation.command.scope))
+
+
+def may_go_together(repository: Repository, command: Command | None) -> bool:
+    """Tell whether what a command is given goes with each directory it is tried in.
+
+    Not where one job has several inits for the same directories: one choice picks the directory and another the init,
+    and which go together is not known.
+    """
+    return command is None or _job_of(command) not in _crossed(repository)
+
+
+def _job_of(command: Command) -> tuple[str, str]:
+    path, scope = command.place
+    return path, scope.partition("[")[0]
+
+
+@lru_cache(maxsize=1)
+def _crossed(repository: Repository) -> frozenset[tuple[str, str]]:
+    """Return the jobs and functions in which two inits share several directories."""
+    places: dict[tuple[str, str], dict[Span, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for run in runs(repository):
+        if is_init(run) and run.place is not None:
+            places[_job_of(run.invocation.command)][run.span].add(run.place)
+    return frozenset(job for job, spans in places.items() if _share_several(list(spans.values())[:_MOST_INITS]))
+
+
+def _share_several(places: list[set[str]]) -> bool:
+    return any(len(left & right) > 1 for left, right in combinations(places, 2))
 
 
 def is_live_here(repository: Repository, path: str) -> bool:
-    """Tell whether a CI file runs in this repository.
+    """Tell whether a CI file runs in this repository: actions and reusable workflows run in their callers'.
 
-    Actions and reusable workflows run in their callers', workflows below another folder in none; a project that
-    Atlantis lists runs only when something in its directory changes.
+    Workflows below another folder run in none.
     """
-    if posixpath.basename(path).startswith(("action.y", "atlantis.")):
+    if posixpath.basename(path).startswith("action.y"):
         return False
     if "/.github/" in path:
         return False

@@ -5,10 +5,10 @@ value depends on something that is not in the repository; a cycle is a hole too.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tflint_locks.record import field, record
 from tflint_locks.resolve.evaluate import Scope, evaluate_span
 from tflint_locks.resolve.modules import Argument, Declared, Module, argument, called_directory
 from tflint_locks.source import Source
@@ -30,7 +30,7 @@ ACCOUNT = "account"
 REGION = "region"
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Program:
     """The modules of a repository and the tree their texts come from."""
 
@@ -48,7 +48,7 @@ class Program:
         return (path, source.text) if isinstance(source, Source) else None
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Given:
     """What is set from outside for a root module.
 
@@ -65,7 +65,7 @@ class Given:
     static: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Instance:
     """One module as one call uses it; ``name`` is its address (``module.a.module.b``), empty for the root."""
 

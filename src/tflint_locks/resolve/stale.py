@@ -3,12 +3,12 @@
 A name counts where it is near what the repository uses, or of the same project, and nothing live has it.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from tflint_locks.facts import Stated
+from tflint_locks.regex import regex
 from tflint_locks.resolve.documents import (
     ACCOUNT,
     LOCK_ID,
@@ -27,7 +27,7 @@ from tflint_locks.resolve.documents import (
     speaks_of_state,
 )
 from tflint_locks.resolve.kin import kin, kindred_keys, named_environments, residue
-from tflint_locks.resolve.lock_items import STAND_INS, is_stand_in, item_of, may_be_item, unwritten
+from tflint_locks.resolve.lock_items import EVERYBODYS, STAND_INS, is_stand_in, item_of, may_be_item, unwritten
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket
 from tflint_locks.resolve.stated import account_of, backend_account
@@ -89,7 +89,7 @@ def _names(page: Page, role: str) -> Iterator[Stale]:
             yield from filter(None, [_stale(page, "unlocked", text, places, ())])
 
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{2,254}")
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{2,254}")
 
 
 def _may_be_name(text: str) -> bool:
@@ -265,7 +265,7 @@ def _uses(configuration: Configuration, role: str, text: str) -> bool:
     return mine is not None and compare(mine.name, literal(text)) is not False
 
 
-_REGION_NAME = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-\d")
+_REGION_NAME = regex(r"[a-z]{2}(?:-[a-z]+){1,3}-\d")
 
 
 def _regions(page: Page) -> Iterator[Stale]:
@@ -325,14 +325,11 @@ def _right_keys(page: Page, stated: Stated, text: str) -> tuple[tuple[str, Span]
     return tuple({item.key: item.span for item in items if kindred_keys(text, item.key)}.items())
 
 
-_EVERYBODYS = frozenset({"000000000000", "123456789012", "111122223333", "444455556666"})
-
-
 def _accounts(page: Page) -> Iterator[Stale]:
     """Yield the accounts in ARNs of a lock table that every backend that uses it has in another account."""
     for stated in page.file.stated:
         account = account_of(stated.value) if role_in(stated) == ACCOUNT and stated.evidence == "arn" else None
-        if account is None or account in _EVERYBODYS:
+        if account is None or account in EVERYBODYS:
             continue
         found = _group(page, stated, LOCK_TABLE) or []
         known_accounts = [backend_account(one) for one in found]

@@ -1,10 +1,10 @@
 """Policy statements as they stand in module instances and in policy files, with whom they belong to."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
 from tflint_locks.hcl import Attribute, Block
+from tflint_locks.regex import regex
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.evaluate import evaluate_span
 from tflint_locks.resolve.model import Statement
@@ -28,7 +28,7 @@ _INLINE = frozenset({"aws_iam_role"})
 # Only statements that may reach a lock table or a state bucket are worth evaluating.
 _LOCKS = ("dynamodb:putitem", "dynamodb:getitem", "dynamodb:deleteitem", "dynamodb:*")
 _OBJECTS = ("s3:putobject", "s3:getobject", "s3:listbucket", "s3:*")
-_STATE = re.compile(r"(?<![a-z])states?(?![a-z])|tfstate")
+_STATE = regex(r"(?<![a-z])states?(?![a-z])|tfstate")
 _MAX_NESTED = 8
 
 

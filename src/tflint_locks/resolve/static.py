@@ -1,7 +1,6 @@
 """What OpenTofu knows when it evaluates a backend: the variables of the init itself (DOMAIN §3.1, §3.2)."""
 
-from dataclasses import replace
-
+from tflint_locks.record import replaced
 from tflint_locks.resolve.configurations import given_for, is_plain_var_file, loaded_var_files, var_files_of
 from tflint_locks.resolve.drafts import Draft, Workshop
 from tflint_locks.resolve.folders import below
@@ -14,7 +13,7 @@ _VAR_FILES = (".tfvars", ".tfvars.json")
 def static_given(shop: Workshop, draft: Draft) -> Given:
     """Return what is set for a backend's expressions; an init without var files may be given any that lies there."""
     init = draft.invocation
-    asked = replace(draft, followers=(init,) if init else ())
+    asked = replaced(draft, followers=(init,) if init else ())
     named, unknown = var_files_of(shop, asked)
     unknown = unknown or bool(init and init.unknown) or _may_write_var_files(shop)
     given = given_for(shop, draft.root, named, unknown=unknown, draft=asked)

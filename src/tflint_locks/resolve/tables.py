@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from tflint_locks.resolve.by_default import as_given
 from tflint_locks.resolve.definitions import is_lock_table
 from tflint_locks.resolve.disagreements import disagreements, is_near
 from tflint_locks.resolve.model import Definition, Repository
@@ -40,11 +41,14 @@ def _undefined(repository: Repository) -> Iterator[Undefined]:
         paired = _paired(repository, tables, one)
         if not paired or text_of(one.account) is not None or any(definition.span in blamed for definition in paired):
             continue
-        if all(known(d.name) and compare(d.name, one.name) is False for d in paired) and not _made_elsewhere(
-            repository, one
-        ):
+        others = all(known(d.name) and _cannot_be(repository, d, one) for d in paired)
+        if others and not _made_elsewhere(repository, one):
             near = [table for table in paired if is_near(repository, table.name, [one])]
             yield Undefined(one, tuple(paired), not all(table.conditional for table in near))
+
+
+def _cannot_be(repository: Repository, definition: Definition, one: Used) -> bool:
+    return compare(as_given(repository, definition.name, definition.root), one.name) is False
 
 
 def _paired(repository: Repository, tables: Iterable[Definition], one: Used) -> list[Definition]:
@@ -83,8 +87,8 @@ def unused(repository: Repository) -> Iterator[Definition]:
     told |= {definition.span for found in undefined(repository) for definition in found.definitions}
     tables = lock_tables(repository)
     free = [
-        known(one.name) and not any(may_use(c, LOCK_TABLE, one.name) for c in repository.configurations)
-        for one in tables
+        known(one.name) and not any(may_use(c, LOCK_TABLE, name) for c in repository.configurations)
+        for one, name in ((one, as_given(repository, one.name, one.root)) for one in tables)
     ]
     served = {one.header for one, unused in zip(tables, free, strict=True) if not unused and one.source == "command"}
     for table, is_free in zip(tables, free, strict=True):

@@ -19,6 +19,7 @@ from tflint_locks.hcl import (
     expression,
     parse,
 )
+from tflint_locks.regex import regex
 from tflint_locks.resolve.backends import is_literal, literal_result, masked
 from tflint_locks.resolve.model import Setting
 from tflint_locks.resolve.placeholders import with_holes
@@ -48,7 +49,7 @@ OWN_KEYS = frozenset(
 # One letter that stands for a hole while generated text is parsed; it may stand in a name or for a value.
 _STAND_IN = "\U00010000"
 _MOST_GENERATED = 256 * 1024
-_LINE = re.compile(r'^[ \t]*([a-z_]{1,60})[ \t]*=[ \t]*"([^"\\$\n]{0,255})"[ \t]*(?:#[^\n]*)?$', re.MULTILINE)
+_LINE = regex(r'^[ \t]*([a-z_]{1,60})[ \t]*=[ \t]*"([^"\\$\n]{0,255})"[ \t]*(?:#[^\n]*)?$', re.MULTILINE)
 
 
 class Stated(NamedTuple):

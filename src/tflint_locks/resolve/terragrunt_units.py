@@ -2,11 +2,11 @@
 
 import posixpath
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tflint_locks.hcl import Attribute, Block
 from tflint_locks.read.terragrunt import NAMES
+from tflint_locks.record import field, record
 from tflint_locks.resolve.model import Dependency
 from tflint_locks.resolve.reading import Reading
 from tflint_locks.resolve.scope import Program
@@ -43,7 +43,7 @@ class Arguments(NamedTuple):
     known: bool
 
 
-@dataclass(slots=True, eq=False)
+@record
 class UnitDraft:
     """A unit before environments are known; ``open_reasons`` say why its backend may be another."""
 
@@ -59,7 +59,7 @@ class UnitDraft:
     skipped: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Monorepo:
     """All units of a repository with the world they are evaluated in; ``modules`` are those that only units deploy."""
 

@@ -6,13 +6,13 @@ only read them. What cannot be known is a hole.
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from tflint_locks.facts import TerragruntFile
 from tflint_locks.hcl import Attribute, Block
 from tflint_locks.read.terragrunt import read_terragrunt
+from tflint_locks.record import field, frozen, record
 from tflint_locks.resolve.evaluate import Scope, evaluate_span
 from tflint_locks.source import Source, Span
 from tflint_locks.value import Hole, Result, Value, hole, literal, text_of
@@ -33,7 +33,7 @@ _READ = (".hcl", ".hcl.json", ".json")
 Places: TypeAlias = dict[str, tuple[Span, Span]]
 
 
-@dataclass(slots=True, eq=False)
+@record
 class World:
     """The files of a repository and what has been worked out of them.
 
@@ -52,7 +52,7 @@ class World:
     places: "dict[tuple[str, int], Places | None]" = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Context:
     """One file as it is read for one unit.
 
@@ -75,7 +75,7 @@ class Context:
     active: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Include:
     """One ``include`` block: its label, the file it names (None where that is not known) and how it is merged."""
 

@@ -3,15 +3,15 @@
 OpenTofu takes variables where Terraform takes literals only (DOMAIN §3.2), so any sign of it leaves the matter open.
 """
 
-import re
 from collections.abc import Callable
 from functools import cache
 
 from tflint_locks.facts import ScriptFile
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.source import Source
 
-_TOFU = re.compile(r"(?i)\btofu\b|opentofu")
+_TOFU = regex(r"(?i)\btofu\b|opentofu")
 # Terragrunt runs OpenTofu where it finds it.
 _TOFU_TOOLS = frozenset({"tofu", "terragrunt"})
 _TEXTS = frozenset(

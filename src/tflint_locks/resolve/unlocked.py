@@ -51,6 +51,11 @@ def _without_lock(configuration: Configuration) -> bool:
     return text_of(configuration_cells(configuration)["locks"].value) == "none"
 
 
+def gives_one(configuration: Configuration) -> bool:
+    """Tell whether a configuration certainly has a lock, whichever it is."""
+    return text_of(configuration_cells(configuration)["locks"].value) in {"dynamodb", "lockfile", "both"}
+
+
 def _may_be_completed(repository: Repository, root: str, files: Iterable[Assignments]) -> bool:
     """Tell whether a block may be given a lock: by a backend file beside it, or by a command that may run there."""
     if any(gives_lock(file) for file in files) or _may_lock_elsewhere(repository, root):

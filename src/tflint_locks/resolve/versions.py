@@ -3,21 +3,22 @@
 Says nothing of constraints it cannot read (``latest``, ``min-required``): they leave everything open.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES, Support
 from tflint_locks.facts import Command, ToolVersion
 from tflint_locks.hcl import Attribute
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.modules import read_by
 from tflint_locks.source import Source, Span
 
 Version: TypeAlias = tuple[int, int, int]
 
-_CLAUSE = re.compile(r"\s*(~>|>=|<=|!=|=|>|<|)\s*v?(\d+)(?:\.(\d+|x|\*))?(?:\.(\d+|x|\*))?(?:-[0-9A-Za-z.]+)?\s*")
+_CLAUSE = regex(r"\s*(~>|>=|<=|!=|=|>|<|)\s*v?(\d+)(?:\.(\d+|x|\*))?(?:\.(\d+|x|\*))?(?:-[0-9A-Za-z.]+)?\s*")
 # The oldest versions looked at: an argument they have is taken for one that was always there.
 _OLDEST = {"terraform": "1.5", "tofu": "1.6"}
 # Every minor there is or may be soon, with patches enough to tell `~> 1.9.5` from `1.9.4`.
@@ -44,8 +45,8 @@ def pins(repository: Repository, configuration: Configuration) -> list[Pin]:
     ]
     inits = (configuration.command, *configuration.twins)
     installed = [
-        *_version_file(repository.versions, configuration),
-        *(pin for init in inits if init for pin in _workflow(repository.versions, init)),
+        *_version_file(repository, configuration.root),
+        *(pin for init in inits if init for pin in _workflow(repository, init)),
     ]
     found = [
         pin for pin in dict.fromkeys(installed) if pin.tools[0] in tools and all(_meet(pin, one) for one in required)
@@ -74,15 +75,31 @@ def required_versions(repository: Repository, root: str, tool: str | None = None
     return found
 
 
-def _version_file(versions: Iterable[ToolVersion], configuration: Configuration) -> list[Pin]:
+def _version_file(repository: Repository, root: str) -> list[Pin]:
     """Return what the nearest version files above a root module pin."""
-    above = [
-        version
-        for version in versions
-        if _is_in_force(version, configuration.root) and _covers(version.directory, configuration.root)
-    ]
-    nearest = max((len(version.directory) for version in above), default=0)
-    return [_pin(version) for version in above if len(version.directory) == nearest and version.tool != "terragrunt"]
+    folder = root
+    while True:
+        here = [one for one in _by_directory(repository).get(folder, ()) if _is_in_force(one, root)]
+        if here or not folder:
+            return [_pin(version) for version in here if version.tool != "terragrunt"]
+        folder = folder.rpartition("/")[0]
+
+
+@lru_cache(maxsize=1)
+def _by_directory(repository: Repository) -> Mapping[str, Sequence[ToolVersion]]:
+    return _grouped(repository.versions, lambda version: version.directory)
+
+
+@lru_cache(maxsize=1)
+def _by_file(repository: Repository) -> Mapping[str, Sequence[ToolVersion]]:
+    return _grouped(repository.versions, lambda version: version.span.path)
+
+
+def _grouped(versions: Iterable[ToolVersion], key: Callable[[ToolVersion], str]) -> Mapping[str, Sequence[ToolVersion]]:
+    found: dict[str, list[ToolVersion]] = defaultdict(list)
+    for version in versions:
+        found[key(version)].append(version)
+    return dict(found)
 
 
 def _is_in_force(version: ToolVersion, root: str) -> bool:
@@ -93,13 +110,9 @@ def _is_in_force(version: ToolVersion, root: str) -> bool:
     return "dockerfile" in name.lower() and bool(root) and version.directory == root
 
 
-def _covers(directory: str, root: str) -> bool:
-    return not directory or f"{root}/".startswith(f"{directory}/")
-
-
-def _workflow(versions: Iterable[ToolVersion], command: Command) -> list[Pin]:
+def _workflow(repository: Repository, command: Command) -> list[Pin]:
     """Return what the workflow that runs a command installs, where it is one version only."""
-    here = [version for version in versions if version.span.path == command.span.path and version.tool == command.tool]
+    here = [one for one in _by_file(repository).get(command.span.path, ()) if one.tool == command.tool]
     return [_pin(here[0])] if len({version.constraint for version in here}) == 1 else []
 
 
@@ -114,7 +127,10 @@ def left_by(constraint: str) -> tuple[Version, ...]:
     tests = [_test(*clause.groups()) for clause in clauses if clause]
     if len(tests) != len(clauses):
         return ()
-    return tuple(version for version in _VERSIONS if all(test(version) for test in tests))
+    left: Iterable[Version] = _VERSIONS
+    for test in tests:
+        left = filter(test, left)
+    return tuple(left)
 
 
 def _test(  # noqa: PLR0911 (one line for each operator)
@@ -153,10 +169,15 @@ def satisfied(constraint: str, version: str) -> bool:
 
 def accepted(name: str, pin: Pin) -> bool | None:
     """Tell whether a version the pin leaves accepts a backend argument; None where the pin cannot be read."""
-    versions = left_by(pin.constraint)
+    return _accepted(name, pin.constraint, pin.tools)
+
+
+@lru_cache(maxsize=1024)
+def _accepted(name: str, constraint: str, tools: tuple[str, ...]) -> bool | None:
+    versions = left_by(constraint)
     if not versions:
         return None
-    return any(_accepts(tool, name, version) for tool in pin.tools for version in versions)
+    return any(_accepts(tool, name, version) for tool in tools for version in versions)
 
 
 def _accepts(tool: str, name: str, version: Version) -> bool:

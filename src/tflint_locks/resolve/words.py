@@ -5,8 +5,10 @@ Knows names only; which environments a repository has is worked out in ``environ
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
+
+from tflint_locks.regex import regex
 
 # Words that are one environment (DESIGN §5). Each other word is an environment of its own.
 _ALIASES = {
@@ -26,16 +28,17 @@ KNOWN = frozenset(
     "nonprod nonproduction sandbox integration demo perf performance hotfix canary preview "
     "acceptance acc devstg beta".split()
 )
-_REGION_PARTS = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?[a-z]+-\d(?![0-9a-z])")
-_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_WORD = re.compile(r"[A-Za-z0-9]+")
-_NEGATED = re.compile(
+_REGION_PARTS = regex(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?[a-z]+-\d(?![0-9a-z])")
+_ACCOUNT = regex(r"(?<!\d)\d{12}(?!\d)")
+_WORD = regex(r"[A-Za-z0-9]+")
+_NEGATED = regex(
     r"(?i)\b(non|pre)[-_.](prod(?:uction)?)\b|(?<![A-Za-z0-9])(non|pre)[-_.](prod(?:uction)?)(?![A-Za-z0-9])"
 )
 # Lengths are bounded: a value of nothing but openings would otherwise be searched from each of them to its end.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"<[^<>]{0,200}>|\{\{.{0,200}?\}\}|\$\{[^}]{0,200}\}|__[A-Za-z0-9_]{1,64}__|%[A-Z][A-Z0-9_]*%|\$[A-Za-z_][A-Za-z0-9_]*"
-    r"|(?i:\b|(?<=[-_]))(?i:your[-_ ][a-z0-9_-]*|replace[-_]?(?:me|this|with)?[a-z0-9_-]*"
+    r"|(?i:\b|(?<=[-_]))(?i:your(?:[-_ ]|name|org|company|project|app|bucket|team|domain|account)[a-z0-9_-]*"
+    r"|replace[-_]?(?:me|this|with)?[a-z0-9_-]*"
     r"|change[-_]?(?:me|this)[a-z0-9_-]*"
     r"|fill[-_]?me[-_]?in|(?:todo|fixme|x{4,})(?![a-z0-9]))"
 )
@@ -61,10 +64,12 @@ _PARTS = {
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Split a name into lower-case words; ``non-prod`` and ``pre-prod`` are one word each."""
-    return tuple(word.lower() for word in _WORD.findall(_NEGATED.sub(_together, text)))
+    if "-prod" in (low := text.lower()) or "_prod" in low or ".prod" in low:
+        text = _NEGATED.sub(_together, text)
+    return tuple(map(str.lower, _WORD.findall(text)))
 
 
-def _together(match: "re.Match[str]") -> str:
+def _together(match: re.Match[str]) -> str:
     return "".join(group for group in match.groups() if group)
 
 
@@ -137,7 +142,45 @@ def _bag(text: str) -> Counter[str]:
 def _typo(left: str, right: str, known: set[str]) -> bool:
     if min(len(left), len(right)) < 5 or left in known or right in known:  # noqa: PLR2004 (DESIGN §5)
         return False
-    return left.isalpha() and right.isalpha() and distance(left, right) == 1
+    return left.isalpha() and right.isalpha() and is_one_edit(left, right)
+
+
+def near_marks(text: str, environments: Iterable[str]) -> frozenset[Hashable]:
+    """Return marks of a name: names that are near share one, so that near ones are found without looking at all.
+
+    They are its words; those without one environment word; those without one word and that without one letter.
+    """
+    bag = _bag(text)
+    known = {*environments, *_FOLDED}
+    found: set[Hashable] = {frozenset(bag.items())}
+    for word in bag:
+        rest = frozenset((bag - Counter((word,))).items())
+        if word in known:
+            found.add(rest)
+        elif word.isalpha():
+            found.update((rest, mark) for mark in edit_marks(word))
+    return frozenset(found)
+
+
+# A longer word is near none; nobody types one.
+_LONGEST_WORD = 200
+
+
+def edit_marks(word: str) -> frozenset[str]:
+    """Return a word and what is left of it without each of its letters: words one edit apart share one of them."""
+    places = range(len(word)) if len(word) <= _LONGEST_WORD else ()
+    return frozenset({word, *(word[:at] + word[at + 1 :] for at in places)})
+
+
+def is_one_edit(left: str, right: str) -> bool:
+    """Tell whether one edit turns a word into the other: see `distance`."""
+    if abs(len(left) - len(right)) > 1 or left == right:
+        return False
+    at = next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    first, second = left[at:], right[at:]
+    if len(first) != len(second):
+        return first[1:] == second or first == second[1:]
+    return first[1:] == second[1:] or (first[:2] == second[1::-1] and first[2:] == second[2:])
 
 
 def distance(left: str, right: str) -> int:
@@ -156,5 +199,30 @@ def distance(left: str, right: str) -> int:
 
 def nearest(name: str, candidates: Iterable[str], limit: int = 2) -> str | None:
     """Return the candidate the fewest edits away, none when all are further than ``limit``."""
-    ranked = sorted((distance(name, candidate), candidate) for candidate in set(candidates))
-    return ranked[0][1] if ranked and ranked[0][0] <= limit else None
+    ranked = ((_distance_within(name, candidate, limit), candidate) for candidate in set(candidates))
+    found = min(((steps, candidate) for steps, candidate in ranked if steps <= limit), default=None)
+    return found[1] if found else None
+
+
+def _distance_within(left: str, right: str, limit: int) -> int:
+    """Return the distance of two words; where it is more than ``limit`` only that it is."""
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    size = len(right)
+    before: list[int] = []
+    row = list(range(size + 1))
+    for i, a in enumerate(left, 1):
+        # Only the cells near the diagonal can be within the limit.
+        low, high = max(i - limit, 1), min(i + limit, size)
+        new = [limit + 1] * (size + 1)
+        new[0] = i
+        for j in range(low, high + 1):
+            b = right[j - 1]
+            best = min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                best = min(best, before[j - 2] + 1)
+            new[j] = best
+        if min(new[max(low - 1, 0) : high + 1]) > limit and min(row) > limit:
+            return limit + 1
+        before, row = row, new
+    return min(row[size], limit + 1)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Configuration, Repository, State
 from tflint_locks.resolve.roles import LOCK_TABLE
+from tflint_locks.resolve.runs import may_go_together
 from tflint_locks.resolve.used import used
 from tflint_locks.resolve.words import environment_words, words
 from tflint_locks.source import Span
@@ -14,8 +15,9 @@ from tflint_locks.value import Value, compare, text_of
 # Folders whose backends nobody runs, or runs in place of another's.
 _ASIDE = frozenset(
     "template templates archive archived archives old backup backups bak legacy deprecated sample samples "
-    "example examples demo tmp temp copy unused disabled scratch skeleton boilerplate "
-    "lab labs lesson lessons tutorial tutorials workshop exercise exercises step steps solution solutions".split()
+    "example examples demo tmp temp copy unused disabled scratch skeleton boilerplate cookiecutter copier playground "
+    "chapter chapters day days lab labs lesson lessons tutorial tutorials workshop exercise exercises step steps "
+    "solution solutions".split()
 )
 _LOCAL = frozenset({"local", "localstack", "localhost", "minio", "offline"})
 
@@ -31,7 +33,7 @@ class Collision(NamedTuple):
 def collisions(repository: Repository) -> Iterator[Collision]:
     """Yield each state that different roots, or one root in different environments, write."""
     for state in repository.states:
-        found = _apart(writers(state))
+        found = _apart(one for one in writers(state) if may_go_together(repository, one.command))
         if len(found) > 1:
             guilty = _guilty(state, found)
             yield Collision(state, guilty, tuple(one for one in found if one is not guilty))
@@ -46,6 +48,8 @@ def _is_aside(configuration: Configuration) -> bool:
     paths = (configuration.root, *configuration.files)
     said = {word for path in paths for word in words(path)}
     environment = {configuration.environment} if configuration.environment else set()
+    if any("{{" in path or "${" in path for path in paths):
+        return True  # filled in by a generator of projects
     return bool((said & _ASIDE) - environment) or bool(environment & _LOCAL) or store(configuration) == "local"
 
 

@@ -1,23 +1,59 @@
 """Files that scripts and workflows write: here-documents, redirections, cp, sed, envsubst."""
 
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
 from tflint_locks.facts import ScriptFile
-from tflint_locks.resolve.invocations import expand, join
+from tflint_locks.resolve.invocations import join, normal, pattern_of
 from tflint_locks.resolve.model import Repository
+from tflint_locks.settings import covers
 from tflint_locks.value import Value, known, text_of
+
+
+class _Written(NamedTuple):
+    """All that is written: paths, those with holes as patterns, globs, and what may be a folder that is filled."""
+
+    paths: frozenset[str]
+    patterns: tuple[re.Pattern[str], ...]
+    globs: frozenset[str]
+    folders: frozenset[str]
 
 
 def may_be_written(repository: Repository, path: str) -> bool:
     """Tell whether some script or workflow may write a file or the folder it lies in."""
-    scripts = (file for file in repository.facts.values() if isinstance(file, ScriptFile))
-    return any(_may_write(item.path, item.directory, path) for file in scripts for item in file.written)
-
-
-def _may_write(written: Value, directory: Value, path: str) -> bool:
-    names = [path, path.rpartition("/")[2]]
-    places = [join(directory, written), written]
-    if any(expand(place, names) for place in places):
-        return True
-    return any(
-        known(place) and path.startswith((text_of(place) or "\0").removeprefix("./").rstrip("/") + "/")
-        for place in places
+    written = _written(repository)
+    names = (path, path.rpartition("/")[2])
+    return (
+        not written.paths.isdisjoint(names)
+        or not written.folders.isdisjoint(_folders(path))
+        or any(covers(glob, path) or covers("**/" + glob, path) for glob in written.globs)
+        or any(pattern.fullmatch(name) for pattern in written.patterns for name in names)
     )
+
+
+@lru_cache(maxsize=1)
+def _written(repository: Repository) -> _Written:
+    """Return what any script writes, relative to the root and to where it is written, for many questions."""
+    places: set[Value] = set()
+    globs: set[str] = set()
+    for file in repository.facts.values():
+        for item in file.written if isinstance(file, ScriptFile) else ():
+            places |= {join(item.directory, item.path), item.path}
+            globs.add((text_of(item.path) or "").removeprefix("./"))
+    plain = [place for place in places if known(place)]
+    patterns = {found for place in places if not known(place) and (found := pattern_of(place))}
+    return _Written(
+        frozenset(text for place in plain if (text := normal(place))),
+        tuple(map(re.compile, sorted(patterns))),
+        frozenset(glob for glob in globs if "*" in glob),
+        frozenset((text_of(place) or "").removeprefix("./").rstrip("/") for place in plain) - {""},
+    )
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders above a path, the nearest first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path

@@ -6,7 +6,7 @@ written here is wrong only where one that is written is near.
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,11 +14,13 @@ from tflint_locks.facts import ScriptFile
 from tflint_locks.resolve.kin import named_environments, residue
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.pairs import state_key
-from tflint_locks.resolve.words import near
+from tflint_locks.resolve.words import near, near_marks
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Value, compare, joined, literal, text_of
 
 _DEFAULT_PREFIX = "env:"
+# S3 has no longer keys.
+_LONGEST_KEY = 1024
 # What a script that writes one of these may make is a root module that nobody has read.
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
@@ -105,16 +107,57 @@ def read_key(key: Value, workspace: Value, prefix: Value | None) -> Value | None
     return literal(posixpath.normpath("/".join(part for part in (head, name, text) if part)))
 
 
-def near_states(repository: Repository, bucket: Value, key: str) -> list[WrittenState]:
+def near_states(repository: Repository, bucket: str, key: str) -> list[WrittenState]:
     """Return the states that are near a key which certainly nobody writes; nothing where somebody may write it."""
     found = written_states(repository)
     wanted = literal(key)
-    mine = [one for one in found.states if compare(one.bucket, bucket) is not False]
-    if not found.whole or any(compare(one_key, wanted) is not False for one in mine for one_key in one.keys):
+    if not found.whole:
         return []
-    certain = [one for one in mine if one.key and compare(one.bucket, bucket)]
+    mine = _in_bucket(repository, bucket)
+    if key in mine.keys or any(compare(one_key, wanted) is not False for one_key in mine.open):
+        return []
     environments = repository.environments
+    places = {at for mark in _marks(key, environments) for at in mine.near.get(mark, ())}
+    certain = [mine.certain[at] for at in sorted(places)]
     return _distinct(one for one in certain if one.key and is_near(key, one.key, environments))
+
+
+class _Bucket(NamedTuple):
+    """The states that may lie in one bucket: the keys that are known, those with holes; the states that certainly do.
+
+    ``near`` are the places of the latter by what keys near theirs have in common with them.
+    """
+
+    keys: frozenset[str]
+    open: tuple[Value, ...]
+    certain: tuple[WrittenState, ...]
+    near: Mapping[Hashable, Sequence[int]]
+
+
+@lru_cache(maxsize=64)
+def _in_bucket(repository: Repository, name: str) -> _Bucket:
+    bucket = literal(name)
+    mine = [one for one in written_states(repository).states if compare(one.bucket, bucket) is not False]
+    keys = {key: text_of(key) for one in mine for key in one.keys}
+    certain = tuple(one for one in mine if one.key and compare(one.bucket, bucket))
+    near: dict[Hashable, list[int]] = defaultdict(list)
+    for at, one in enumerate(certain):
+        for mark in _marks(one.key or "", repository.environments):
+            near[mark].append(at)
+    return _Bucket(
+        frozenset(text for text in keys.values() if text is not None),
+        tuple(key for key, text in keys.items() if text is None),
+        certain,
+        near,
+    )
+
+
+def _marks(key: str, environments: Iterable[str]) -> frozenset[Hashable]:
+    """Return marks of a key, one of which is also a mark of every key that is near it: see `is_near`."""
+    if len(key) > _LONGEST_KEY:
+        return frozenset()
+    parts = posixpath.normpath(key).split("/")
+    return frozenset({"/".join(parts[at:]) for at in range(len(parts))}) | near_marks("/".join(parts), environments)
 
 
 def _distinct(found: Iterable[WrittenState]) -> list[WrittenState]:

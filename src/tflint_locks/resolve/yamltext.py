@@ -1,17 +1,16 @@
 """YAML text as ``yamldecode`` reads it: results whose texts know where they stand."""
 
-import re
-
 from tflint_locks.read.yaml import Node, YamlError, entries, read_yaml
+from tflint_locks.regex import regex
 from tflint_locks.resolve.results import MAX_ITEMS, UnknownError, in_order
 from tflint_locks.source import Span
 from tflint_locks.value import Literal, Result, Value, literal, text_of
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": "true", "True": "true", "TRUE": "true", "false": "false", "False": "false", "FALSE": "false"}
-_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})")
+_PLAIN_NUMBER = regex(r"-?(?:0|[1-9][0-9]{0,30})")
 # What may be a number, a date or a boolean in some reader of YAML: not to be told without knowing which.
-_DOUBTFUL = re.compile(r"(?i)[-+.]?[0-9][0-9a-fxo_.:+-]*|[-+]?\.(?:inf|nan)|yes|no|on|off|y|n")
+_DOUBTFUL = regex(r"(?i)[-+.]?[0-9][0-9a-fxo_.:+-]*|[-+]?\.(?:inf|nan)|yes|no|on|off|y|n")
 
 
 def yaml_result(value: Value) -> Result:

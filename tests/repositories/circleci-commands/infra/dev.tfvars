@@ -1,0 +1,2 @@
+environment      = "dev"
+state_bucket_arn = "arn:aws:s3:::acme-dev-tfstate"

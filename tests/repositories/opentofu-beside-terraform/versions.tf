@@ -1,0 +1,7 @@
+terraform {
+  required_version = ">= 1.8"
+}
+
+variable "stage" {
+  type = string
+}

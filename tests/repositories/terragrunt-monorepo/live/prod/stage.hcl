@@ -1,0 +1,4 @@
+locals {
+  name    = "prod"
+  account = "222222222222"
+}
