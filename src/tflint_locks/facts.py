@@ -34,7 +34,8 @@ class Command(NamedTuple):
     commands of one scope run one after another in one place. ``unknown_words`` is true where the
     command may have further words that cannot be known (``"$@"``, an unquoted variable).
     ``conditional`` is true inside ``if``, ``case``, ``||`` and the like. ``caller`` is the file of its scope where the
-    command itself stands in another file, which that one calls.
+    command itself stands in another file, which that one calls. ``tool`` is ``>`` or ``>>`` where a file is written that
+    may be a backend's: its words are the path and, where it is known, the text. ``files`` are those written before.
     """
 
     tool: str
@@ -47,6 +48,7 @@ class Command(NamedTuple):
     unknown_words: bool = False
     conditional: bool = False
     caller: str = ""
+    files: tuple["Command", ...] = ()
 
     @property
     def place(self) -> tuple[str, str]:

@@ -114,6 +114,6 @@ def _scalar(text: str) -> str | bool | int | None:
     lowered = text.lower()
     if lowered in CONSTANTS:
         return CONSTANTS[lowered]
-    if text.isascii() and text.isdigit() and len(text) <= 9 and (text[0] != "0" or text == "0"):  # noqa: PLR2004 - see above
+    if text.isascii() and text.isdecimal() and len(text) <= 9 and (text[0] != "0" or text == "0"):  # noqa: PLR2004 - see above
         return int(text)
     return text

@@ -93,7 +93,7 @@ def text_of(value: Result) -> str | None:
 
 
 def shown(value: Value) -> str:
-    """Return the value for people: holes appear as ``<identity>``."""
+    """Return the value with its holes as ``<identity>``: the same text only for the same value."""
     return "".join(piece.text if isinstance(piece, Literal) else f"<{piece.identity}>" for piece in value)
 
 

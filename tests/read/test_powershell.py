@@ -1,7 +1,7 @@
 """PowerShell scripts: what they run, with variables, functions and branches."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tflint_locks.read.powershell import read_powershell
@@ -78,6 +78,7 @@ def test_splatted_arguments_are_not_known() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.text("\n $(){}[]'\"`@#<>|;&=,-.aeinrtf", max_size=200) | st.text(max_size=80))
+@example("$²")
 def test_any_text_is_read(text: str) -> None:
     file = read_powershell(PATH, "terraform init $x\n" + text + "\nterraform plan")
     for command in file.commands:

@@ -86,6 +86,10 @@ def test_text_counts_the_places_it_does_not_show(tree: DictTree) -> None:
             Report((), (), 0, 3, 9, 4, (), ("a", "b", "c", "d"), known=4),
             "0 errors, 0 warnings, 0 notes; 4 of 9 configurations known; 5 open: a, b, c, …",
         ),
+        (
+            Report((), (), 0, 3, 1, 0, (), ("x" * 5000,)),
+            f"0 errors, 0 warnings, 0 notes; 0 of 1 configuration known; 1 open: {'x' * 160}…",
+        ),
     ],
 )
 def test_the_last_line_says_what_could_be_judged(report: Report, line: str) -> None:

@@ -57,6 +57,15 @@ def told(result: Result) -> str:
         ('trimsuffix("${var.x}s", "-locks")', '<trimsuffix("${var.x}s", "-locks")>'),
         ('trimspace(" a${var.x}b ")', "'a<var.x>b'"),
         ('trimspace("a${var.x}")', '<trimspace("a${var.x}")>'),
+        ('split("/", "${var.x}/live/dev/vpc")[length(split("/", "${var.x}/live/dev/vpc")) - 2]', "'dev'"),
+        (
+            'split("/", "${var.x}/vpc")[length(split("/", "${var.x}/vpc")) - 2]',
+            '<index([split("/", "${var.x}/vpc")..., "vpc"], -(length([split("/", "${var.x}/vpc")..., "vpc"]), 2))>',
+        ),
+        (
+            'split("/", "${var.x}/vpc")[length(split("/", "${var.y}/vpc")) - 1]',
+            '<index([split("/", "${var.x}/vpc")..., "vpc"], -(length([split("/", "${var.y}/vpc")..., "vpc"]), 1))>',
+        ),
         ('startswith("acme-${var.x}", "acme")', "true"),
         ('endswith("acme-${var.x}", "acme")', '<endswith("acme-${var.x}", "acme")>'),
         ('substr("acme-${var.x}", 0, 4)', "'acme'"),

@@ -29,6 +29,13 @@ def test_of_many_names_three_are_shown_with_a_count(names: list[str], said: str)
         ("$@", "$@"),
         ("$@3", "$@3"),
         ("a@b.example", "a@b.example"),
+        (f"replace(#{'0' * 24})", "replace(…)"),
+        (f"lower(if(#{'a' * 24}))", "lower(one of two values)"),
+        (f"index(#{'a' * 24}).name", "an element of a list.name"),
+        (f"==(#{'a' * 24})", "a calculation"),
+        ("if(var.on, 'a', 'b')", "if(var.on, 'a', 'b')"),
+        ("$(short)", "$(short)"),
+        (f"$(terraform plan {'| tee x ' * 20})", "$(terraform plan | tee x | tee x | tee x | tee x | tee x | te…)"),
     ],
 )
 def test_a_hole_is_called_by_its_name_without_where_it_was_bound(identity: str, said: str) -> None:

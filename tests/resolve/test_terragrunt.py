@@ -279,6 +279,13 @@ def test_flags_of_init_come_last(loaded: Loaded, seen: Seen) -> None:
     assert not only(loaded({"root.hcl": state(), "app/terragrunt.hcl": INCLUDE + file})).closed
 
 
+def test_arguments_of_other_commands_say_nothing_of_init(loaded: Loaded) -> None:
+    more = 'extra_arguments "x" {\n  commands = %s\n  arguments = get_env("SAVED") == "" ? [] : [get_env("SAVED")]\n}\n'
+    for commands, closed in (('["apply"]', True), ('["init"]', False), ('[get_env("X")]', False), ("local.x", False)):
+        files = {"root.hcl": state() + f"terraform {{\n{more % commands}}}\n", "app/terragrunt.hcl": UNIT}
+        assert only(loaded(files)).closed is closed
+
+
 def test_only_what_deploys_something_is_a_unit(loaded: Loaded) -> None:
     files = {
         "terragrunt.hcl": state(),

@@ -190,7 +190,7 @@ def _traversal(words: str, start: int) -> Expression:
 
 def number(digits: str, start: int) -> int | float:
     """Value of a number literal; beyond the digits that Python reads at once, as near as a float comes."""
-    if digits.isdigit() and len(digits) < 4000:  # noqa: PLR2004 # sys.get_int_max_str_digits() is 4,300
+    if digits.isdecimal() and len(digits) < 4000:  # noqa: PLR2004 # sys.get_int_max_str_digits() is 4,300
         return int(digits)
     try:
         value = float(digits)

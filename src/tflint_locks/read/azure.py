@@ -627,6 +627,6 @@ def _backend(around: _Around, draft: Draft, inputs: Mapping[str, Node], span: Sp
 def _pin(around: _Around, task: str, inputs: Mapping[str, Node]) -> None:
     node = inputs.get("terraformversion") or inputs.get("tofuversion")
     text = text_of_raw(_content(around, node)) if node else None
-    if node and text and text[0].isdigit():
+    if node and text and text[0].isdecimal():
         tool = "tofu" if "tofu" in task.lower() else "terraform"
         around.gathered.versions[ToolVersion(tool, text, "", span_at(around.source, node))] = None

@@ -62,6 +62,11 @@ def expand(run: Run, word: shell.Word) -> Raw:
     return bounded(_parts(run, word.parts), f"@{word.start}", None)
 
 
+def expand_parts(run: Run, parts: tuple[shell.Part, ...]) -> Raw:
+    """Return the pieces of a text that is no word, such as a here-document's."""
+    return _parts(run, parts)
+
+
 def _parts(run: Run, parts: tuple[shell.Part, ...]) -> Raw:
     bits: list[Bit] = []
     for item in parts:
@@ -120,7 +125,7 @@ def _opaque(run: Run, item: shell.Parameter, why: str) -> Raw:
 
 def _content(run: Run, item: shell.Parameter) -> Raw | None:
     """Return what a variable or positional parameter holds, None where nothing in the script says."""
-    if item.name.isdigit():
+    if item.name.isdecimal():
         return _positional(run, item)
     content = content_of(run, item.name)
     if content is None or len(content) != 1 or not isinstance(content[0].piece, Fields):
@@ -130,7 +135,7 @@ def _content(run: Run, item: shell.Parameter) -> Raw | None:
     array = content[0].piece
     if item.element in {"@", "*"}:
         return content
-    index = int(item.element) if item.element.isdigit() else 0 if not item.element else -1
+    index = int(item.element[:6]) if item.element.isdecimal() else 0 if not item.element else -1
     if 0 <= index < len(array.items):
         return array.items[index]
     return _opaque(run, item, "an element of an array")
@@ -173,7 +178,7 @@ def _special(run: Run, item: shell.Parameter) -> Raw | None:
 
 def _unset(run: Run, item: shell.Parameter) -> Raw:
     """Return the hole of a variable that nothing before this place assigns."""
-    if item.name.isdigit():
+    if item.name.isdecimal():
         return raw((Literal(""),))
     variable = lookup(run, item.name)
     if variable and variable.content is None and not run.sourced:
@@ -196,7 +201,7 @@ def _default(run: Run, item: shell.Parameter, content: Raw | None) -> Raw:
     elif content is not None and text is None:
         result = _likely(content, text_of_raw(argument))
     elif content is None:
-        unset = argument if item.name.isdigit() else _likely(result, text_of_raw(argument))
+        unset = argument if item.name.isdecimal() else _likely(result, text_of_raw(argument))
         result = _held(run, item, argument, unset)
     if operator.endswith("=") and item.name.isidentifier():
         assign(run, item.name, result)
@@ -223,7 +228,7 @@ def _likely(word: Raw, likely: str | None) -> Raw:
 
 def _unassigned(run: Run, name: str) -> bool:
     """Tell whether a variable is set nowhere, so that its default holds."""
-    return not run.sourced and name not in run.assigned and name not in run.compared and not name.isdigit()
+    return not run.sourced and name not in run.assigned and name not in run.compared and not name.isdecimal()
 
 
 def _computed(run: Run, item: shell.Parameter, content: Raw | None) -> Raw:
@@ -340,7 +345,18 @@ def _certain(run: Run, body: tuple[shell.Node, ...]) -> Raw | None:
     heads = [plain(node.words[0]) for node in simple]
     if heads == ["cd", "pwd"] and len(simple[0].words) > 1:
         return _absolute(run, expand(run, simple[0].words[-1]))
-    return _output(run, heads[0], simple[0].words[1:]) if len(simple) == 1 else None
+    if len(simple) > 1:
+        return None
+    return _shown(run, simple[0]) if simple[0].redirects else _output(run, heads[0], simple[0].words[1:])
+
+
+def _shown(run: Run, node: shell.Simple) -> Raw | None:
+    """Return a here-document that says something of a backend, as ``$(cat <<EOF`` gives it."""
+    if plain(node.words[0]) != "cat" or not all(redirect.operator in {"<<", "<<-"} for redirect in node.redirects):
+        return None
+    from tflint_locks.read.heretext import backend_text  # what few scripts need
+
+    return backend_text(run, node)
 
 
 def _output(run: Run, head: str, words: tuple[shell.Word, ...]) -> Raw | None:

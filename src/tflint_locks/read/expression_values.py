@@ -93,7 +93,7 @@ def written_as(term: Term) -> str:
     """Return an expression's text, spaced as people space it."""
     inner = [written_as(one) for one in term.terms]
     if term.kind == "text":
-        return term.text if term.text.isdigit() else "'" + term.text.replace("'", "''") + "'"
+        return term.text if term.text.isdecimal() else "'" + term.text.replace("'", "''") + "'"
     if term.kind == "not":
         return "!" + inner[0]
     if term.kind == "call":

@@ -637,7 +637,7 @@ _PATHS: dict[str, Callable[[Makefile, Raw], Raw | None]] = {
 
 def _word(texts: list[str]) -> str | None:
     words = texts[1].split()
-    index = int(texts[0][:4]) if texts[0].isdigit() else 0
+    index = int(texts[0][:4]) if texts[0].isdecimal() else 0
     return words[index - 1] if 0 < index <= len(words) else ""
 
 

@@ -828,6 +828,7 @@ def _pipeline(cursor: _Cursor) -> list[shell.Node]:
         sign = cursor.text[cursor.at : min(cursor.at + 2, cursor.end)]
         joins = sign in {"&&", "||"}
         if joins or not sign.startswith("|"):
+            parts = _fed(parts)
             if parts:
                 node = parts[0] if len(parts) == 1 else shell.Pipeline(tuple(parts), False, start)  # noqa: FBT003
                 items.append((operator, node))
@@ -900,14 +901,59 @@ def _simple(
     head = _text_of(words[0]).lower() if all(isinstance(p, shell.Text) for p in words[0].parts) else ""
     if head in cursor.functions:
         words = _call(cursor.functions[head], head, words)
+    elif _LIKE.get(head) == "tee":
+        return _writing(head, words, redirects, start, end)
     elif head in _LIKE:
-        name = shell.Word((shell.Text(_LIKE[head], words[0].start, words[0].end, quoted=False),), *words[0][1:])
+        name = _named(_LIKE[head], words[0])
         words = [name, *(word for word in words[1:] if _text_of(word).lower() not in _PLACES)]
-        if _LIKE[head] == "tee":
-            words = words[:2]
     elif head in {"local", "export", "readonly", "declare", "set", "eval", "read", "source", "test"}:
         return None
     return shell.Simple((), tuple(words), redirects, start, end)
+
+
+def _named(name: str, word: shell.Word) -> shell.Word:
+    return shell.Word((shell.Text(name, word.start, word.end, quoted=False),), word.start, word.end)
+
+
+# Parameters of cmdlets that write a file: those that take a word, and those that take what is written.
+_TAKES = frozenset({"-encoding", "-width", "-stream", "-filter", "-include", "-exclude", "-credential", "-erroraction"})
+_CONTENT = frozenset({"-value", "-inputobject"})
+
+
+def _writing(
+    head: str, words: list[shell.Word], redirects: tuple[shell.Redirect, ...], start: int, end: int
+) -> shell.Simple:
+    """Return a cmdlet that writes a file as ``tee``, which is given the text as a here-string."""
+    appends = head == "add-content"
+    operands: list[shell.Word] = []
+    rest = iter(words[1:])
+    for word in rest:
+        text = _text_of(word).lower() if word.parts and not word.parts[0].quoted else ""
+        appends = appends or text == "-append"
+        if text in _TAKES:
+            next(rest, None)
+        elif text in _CONTENT:
+            redirects = (*redirects, *(shell.Redirect("<<<", value, []) for value in [next(rest, None)] if value))
+        elif not text.startswith("-"):
+            operands.append(word)
+    redirects = (*redirects, *(shell.Redirect("<<<", word, []) for word in operands[1:2]))
+    name = _named("tee", words[0])
+    options = [_named("-a", words[0])] if appends else []
+    return shell.Simple((), (name, *options, *operands[:1]), redirects, start, end)
+
+
+def _fed(parts: list[shell.Node]) -> list[shell.Node]:
+    """Return a text that is piped to a cmdlet which writes a file as that cmdlet with the text."""
+    if len(parts) == 2:  # noqa: PLR2004 - a text and a cmdlet
+        text, writer = parts
+        one = isinstance(text, shell.Simple) and len(text.words) == 1 and not text.redirects
+        if one and isinstance(text, shell.Simple) and isinstance(writer, shell.Simple):
+            tee = writer.words[:1] and _text_of(writer.words[0]) == "tee"
+            value = text.words[0].parts
+            if tee and value and (value[0].quoted or isinstance(value[0], shell.Parameter)):
+                given = shell.Redirect("<<<", text.words[0], [])
+                return [writer._replace(redirects=(*writer.redirects, given), start=text.start)]
+    return parts
 
 
 def _call(parameters: list[tuple[str, shell.Word | None]], head: str, words: list[shell.Word]) -> list[shell.Word]:

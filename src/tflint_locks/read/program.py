@@ -94,6 +94,7 @@ def follow_simple(run: Run, node: shell.Simple) -> None:
             target = expand(run, redirect.target)
             if redirect.operator in {">", ">>", ">|", "&>", "&>>"}:
                 _writes(run, target, run.place(redirect.target.start, redirect.target.end))
+                _keeps(run, node, redirect.target, target, appended=redirect.operator == ">>")
     head = plain(node.words[0]) if node.words else ""
     written = node.words[:_WORDS]
     if head in _SAYS:
@@ -250,6 +251,30 @@ def _writes(run: Run, path: Raw, span: Span) -> None:
         run.files.append(SeenFile(path, directory(run), span, run.frame, domains_here(run)))
 
 
+# What backend files are called; others are not looked into.
+_BACKEND_FILES = (".tf", ".tofu", ".hcl", ".tfbackend", ".backend", ".conf", ".config", ".tfvars")
+
+
+def _keeps(run: Run, node: shell.Simple, target: shell.Word, path: Raw, *, appended: bool) -> None:
+    """Note what is written to a file that may be of a backend, where it stands among the commands."""
+    last = path[-1].piece if path else None
+    if isinstance(last, Literal) and last.text.endswith(_BACKEND_FILES) and len(run.seen) < _SEEN:
+        from tflint_locks.read.heretext import written_text  # what few scripts need
+
+        text = None if _lies_elsewhere(path) else written_text(run, node, last.text)
+        if text is not None:
+            sign: Raw = (Bit(Literal(">>" if appended else ">"), quoted=True),)
+            place = run.place(target.start, target.end)
+            words = [sign, tuple(bit._replace(quoted=True) for bit in path), *([text] if text else [])]
+            _see(run, node, words, [place] * len(words), [], run.seen)
+
+
+def _lies_elsewhere(path: Raw) -> bool:
+    """Tell whether a file lies outside the repository, or stands for any of a name."""
+    first = path[0].piece
+    return isinstance(first, Literal) and (first.text.startswith(("/", "~")) or "*" in first.text)
+
+
 def _program(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span], prefix: list[tuple[str, Raw]]) -> None:
     """Follow a command by its program, behind programs that only run another."""
     _spread_head(words, spans)
@@ -279,6 +304,7 @@ def _run_program(
         _BUILT_IN[name](run, node, words)
     elif name in _WRITERS:
         _WRITERS[name](run, words, spans)
+        _written_by(run, node, name, words)
     elif name in _CONTAINERS:
         _contained(run, node, words, spans)
     elif name in CALLERS or _is_tool(words) or (misspelt(name, words[1:2]) and not run.sourced):
@@ -613,7 +639,7 @@ def _begins_with_tool(words: list[Raw]) -> bool:
 def _shift(run: Run, node: shell.Simple, words: list[Raw]) -> None:
     text = text_of_raw(words[1]) if len(words) > 1 else "1"
     given = arguments(run)
-    if text is None or not text.isdigit():
+    if text is None or not text.isdecimal():
         assign(run, ARGUMENTS, start_arguments((), (0, mark(run, node.start))))
         return
     count = int(text[:4])
@@ -673,6 +699,16 @@ _BUILT_IN: dict[str, Callable[[Run, shell.Simple, list[Raw]], None]] = {
     "bash": _shell,
     "sh": _shell,
 }
+
+
+def _written_by(run: Run, node: shell.Simple, name: str, words: list[Raw]) -> None:
+    """Note what ``tee`` writes to a file that may be of a backend, and that other programs change one."""
+    first = len(node.words) - len(words)
+    options = [text for word in words[1:] if (text := text_of_raw(word)) and text.startswith("-")]
+    operands = [at for at in range(1, len(words)) if not (text_of_raw(words[at]) or "").startswith("-")]
+    for at in operands if name == "tee" else operands[-1:]:
+        if first >= 0:
+            _keeps(run, node, node.words[first + at], words[at], appended="-a" in options or "--append" in options)
 
 
 def _last(run: Run, words: list[Raw], spans: list[Span]) -> None:

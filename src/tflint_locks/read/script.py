@@ -230,11 +230,24 @@ def _node(run: Run, node: shell.Node) -> None:
 
 
 def _pipeline(run: Run, node: shell.Pipeline) -> None:
-    for item in node.parts:
+    for index, item in enumerate(node.parts):
         if len(node.parts) == 1:
             run.evaluate(run, (item,))
-        else:
-            evaluate_apart(run, (item,))
+            continue
+        run.piped = _handed(run, node.parts[index - 1], item) if index == 1 else None
+        evaluate_apart(run, (item,))
+        run.piped = None
+
+
+def _handed(run: Run, source: shell.Node, target: shell.Node) -> Raw | None:
+    """Return the text that the first command of a pipeline hands to a ``tee``, None where it is not known."""
+    if not isinstance(source, shell.Simple) or not isinstance(target, shell.Simple):
+        return None
+    if not any(plain(word) == "tee" for word in target.words[:4]):
+        return None
+    from tflint_locks.read.heretext import printed_text  # what few scripts need
+
+    return printed_text(run, source)
 
 
 _READS = frozenset({"read", "mapfile", "readarray", "getopts"})

@@ -21,7 +21,7 @@ from tflint_locks.read.fork import (
     ways,
 )
 from tflint_locks.read.program import CALLERS, TOOLS, misspelt, tool_of
-from tflint_locks.read.shellstate import ROOT, Run, Seen
+from tflint_locks.read.shellstate import ROOT, WRITES, Run, Seen
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, known, part, span_of, split
@@ -210,7 +210,7 @@ def _inits(items: list[_Item], texts: dict[str, dict[str | None, None]]) -> None
     """Add the identities that decide which of several ``init`` commands runs."""
     branches: dict[str, dict[tuple[tuple[str | None, ...], bool], None]] = {}
     for item in items:
-        if item.called or any(text_of_raw(word) == "init" for word in item.seen.words[1:4]):
+        if item.called or _sets_up(item.seen):
             for guard in item.seen.guards:
                 # In the branch for all other texts, what is known there tells which those are.
                 left = guard.texts if guard.positive else item.seen.domains.get(guard.identity, (None,))
@@ -220,6 +220,11 @@ def _inits(items: list[_Item], texts: dict[str, dict[str | None, None]]) -> None
             options = texts.setdefault(identity, {})
             for labels, _ in taken:
                 options.update(dict.fromkeys(labels))
+
+
+def _sets_up(seen: Seen) -> bool:
+    """Tell whether a command is an init, or writes a file for one."""
+    return text_of_raw(seen.words[0]) in WRITES or any(text_of_raw(word) == "init" for word in seen.words[1:4])
 
 
 def _taken(seen: Seen, way: Way) -> bool:
@@ -236,7 +241,7 @@ def _command(seen: Seen, way: Way) -> Command | None:
         return None
     tool = "".join(piece.text if isinstance(piece, Literal) else piece.likely or "" for piece in split[0][0].value)
     tool = tool_of(tool)
-    if tool not in TOOLS and not misspelt(tool, [raw(field.value) for field, _, _ in split[1:2]]):
+    if tool not in TOOLS | WRITES and not misspelt(tool, [raw(field.value) for field, _, _ in split[1:2]]):
         return None
     words = tuple(Word(field.value, span) for field, span, _ in split[1:])
     texts = [_text(word.value) for word in words]

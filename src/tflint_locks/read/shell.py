@@ -767,6 +767,30 @@ def _double(cursor: _Cursor, parts: list[Part]) -> None:
     _stop(cursor)
 
 
+def parse_here_document(text: str, start: int, end: int) -> tuple[Part, ...] | None:
+    """Read the text of a here-document in which variables are filled in; None where it cannot be read to its end."""
+    cursor = _Cursor(text, start, end)
+    parts: list[Part] = []
+    while cursor.at < end:
+        char = text[cursor.at]
+        if found := _IN_HERE_DOCUMENT.match(text, cursor.at, end):
+            parts.append(Text(found.group(), cursor.at, found.end(), True))  # noqa: FBT003 - a field
+            cursor.at = found.end()
+        elif char == "$":
+            _dollar(cursor, parts, quoted=True)
+        elif char == "`":
+            _backtick(cursor, parts, quoted=True)
+        elif cursor.at + 1 < end and text[cursor.at + 1] in "$`\\\n\r":
+            _escaped(cursor, parts)
+        else:
+            parts.append(Text("\\", cursor.at, cursor.at + 1, True))  # noqa: FBT003 - a field
+            cursor.at += 1
+    return tuple(parts) if cursor.broken < 0 else None
+
+
+_IN_HERE_DOCUMENT = regex(r"[^\\$`]+")
+
+
 def _backtick(cursor: _Cursor, parts: list[Part], *, quoted: bool = False) -> None:
     start = cursor.at
     stop = start + 1

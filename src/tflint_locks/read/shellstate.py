@@ -15,6 +15,9 @@ from tflint_locks.value import Hole
 ROOT = "<repository>"  # the absolute path of the repository's root
 STARTED = "$PWD"  # the directory that the script is started in
 
+# What stands for the program where a file is written: anew, or at its end.
+WRITES = frozenset({">", ">>"})
+
 DIRECTORY = "/"  # the key of the current directory among the variables; no name has a slash
 PREVIOUS = "/-"
 STACK = "/~"
@@ -117,6 +120,7 @@ class Run:
     aliases: dict[str, tuple[Raw, ...]] = field(default_factory=dict)
     files: list[SeenFile] = field(default_factory=list)
     names: list[SeenName] = field(default_factory=list)
+    piped: Raw | None = None
     defaults: dict[tuple[str, Span], None] = field(default_factory=dict)
     version: int = 0
     environment: tuple[int, tuple[tuple[str, Raw], ...]] = (-1, ())

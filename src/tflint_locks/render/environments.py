@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tflint_locks.places import Places
 from tflint_locks.render.escape import quiet_json, visible, without_secrets
 from tflint_locks.resolve.model import Configuration, Repository, Setting
-from tflint_locks.resolve.phrases import named
+from tflint_locks.resolve.phrases import named, told
 from tflint_locks.resolve.rows import table_parts
 from tflint_locks.settings import Settings
 from tflint_locks.source import Span
@@ -130,7 +130,7 @@ def _value(value: Value) -> str:
     return (
         NOT_KNOWN
         if all(shown_part.startswith("<") for shown_part in (shown((piece,)) for piece in value))
-        else shown(value)
+        else told(value)
     )
 
 
@@ -160,7 +160,7 @@ def _state_key(configuration: Configuration, places: Places) -> Shown:
     if workspace is None:
         return Shown(cell.text, (*cell.why, *_unknowns(configuration.workspace, places)))
     prefix = configuration.value("workspace_key_prefix") or literal("env:")
-    return Shown(f"{shown(prefix)}/{workspace}/{shown(key)}", (*cell.why, f"workspace {workspace}"))
+    return Shown(f"{told(prefix)}/{workspace}/{told(key)}", (*cell.why, f"workspace {workspace}"))
 
 
 def _lock(configuration: Configuration, places: Places) -> Shown:

@@ -13,6 +13,7 @@ WIDTH = 180
 MARGIN = 60
 SHOWN_PLACES = 12
 SHOWN_REASONS = 3
+LONGEST_REASON = 160
 STYLES = {"error": "1;31", "warning": "1;33", "note": "1;36", "bold": "1", "frame": "1;34", "fix": "1;32"}
 
 
@@ -129,6 +130,10 @@ def _judged(report: Report) -> str:
     text = f"{report.known} of {report.total} configuration{'' if report.total == 1 else 's'} known"
     if report.known == report.total:
         return text
-    reasons = ", ".join(visible(reason) for reason in report.open_reasons[:SHOWN_REASONS])
+    reasons = ", ".join(_shortened(visible(reason)) for reason in report.open_reasons[:SHOWN_REASONS])
     more = ", …" if len(report.open_reasons) > SHOWN_REASONS else ""
     return f"{text}; {report.total - report.known} open{': ' if reasons else ''}{reasons}{more}"
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON]}…"

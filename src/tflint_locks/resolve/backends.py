@@ -46,6 +46,11 @@ def file_settings(file: Assignments, text: str, evaluate: Evaluate | None) -> li
     return _settings(file.path, text, (*file.attributes, *file.blocks), "file", file.literal, evaluate)
 
 
+def text_settings(path: str, text: str, items: Iterable[Attribute | Block]) -> list[Setting]:
+    """Return the settings of the text of a backend file that is not one yet."""
+    return _settings(path, text, items, "file", False, None)  # noqa: FBT003 (no JSON)
+
+
 def _settings(  # noqa: PLR0913, PLR0917 (one row of a table, not options)
     path: str,
     text: str,

@@ -290,7 +290,7 @@ def configuration_of(  # noqa: PLR0913 (what a configuration is made of)
         closed=not reasons,
         open_reasons=tuple(reasons),
         anchor=anchor(draft, shop),
-        block=header(draft.block) if draft.block else None,
+        block=header(draft.block) if draft.block else draft.written,
         files=tuple(draft.files),
         var_files=tuple(var_files),
         command=draft.invocation.command if draft.invocation else None,

@@ -32,10 +32,12 @@ from tflint_locks.resolve.invocations import (
     normal,
 )
 from tflint_locks.resolve.model import Setting
-from tflint_locks.resolve.modules import Declared, Module, read_by
+from tflint_locks.resolve.modules import Declared, Module, is_override, read_by
+from tflint_locks.resolve.phrases import named
 from tflint_locks.resolve.reading import Reading, read_named, says_backend
 from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
 from tflint_locks.resolve.words import words
+from tflint_locks.resolve.written_backends import settings_of, written_blocks, written_file
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Result, Value, bind, known, literal, shown, split, text_of
 
@@ -63,6 +65,7 @@ class Draft:
 
     ``texts`` are the texts of holes that this way implies. ``followers`` are the commands that run after the init in
     the same place, ``twins`` further inits that say the same. ``any_workspace`` where it is run in too many to name.
+    ``written`` is the header of a block that is written before the init.
     """
 
     root: str
@@ -78,6 +81,7 @@ class Draft:
     followers: tuple[Invocation, ...] = ()
     twins: tuple[Invocation, ...] = ()
     any_workspace: bool = False
+    written: Span | None = None
 
 
 @record
@@ -87,7 +91,7 @@ class Workshop:
     ``assigned`` are all files of assignments by folder, ``backends`` the backend files; ``shared`` are those that lie
     in a folder or a config-like folder below it. ``names`` are the words of the root modules' own folders, by each;
     ``static`` says what a backend's own expressions may use; ``loaded`` keeps the var files that Terraform loads by
-    itself in each, ``stated`` what blocks say.
+    itself in each; ``written`` are the roots whose only backend block is one that a script writes, ``stated`` what blocks say.
     """
 
     program: Program
@@ -101,6 +105,7 @@ class Workshop:
     names: Mapping[str, Collection[frozenset[str]]]
     static: "Callable[[Workshop, Draft], Given]" = lambda *_: Given()
     loaded: dict[str, list[str]] = field(default_factory=dict)
+    written: Collection[str] = ()
     stated: dict[tuple[str, int, str], list[Setting]] = field(default_factory=dict)
 
 
@@ -131,6 +136,8 @@ def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
             users[path].add(draft.root)
     for root in shop.roots:
         mine = by_root[root]
+        if root in shop.written:
+            continue
         if not mine or (_is_partial(_block_layers(shop, root)) and all(draft.open_reasons for draft in mine)):
             drafts.extend(_completed(shop, root, users))
         else:
@@ -306,6 +313,10 @@ def _of_init(shop: Workshop, init: Invocation, followers: tuple[Invocation, ...]
         basis = "invocation" if known(_from_start(init.directory)) else "template"
         draft = _start(shop, root, basis, init, {**texts, **chosen})
         draft.followers = followers
+        if init.command.files:
+            _with_written_block(shop, draft, init)
+        if root in shop.written and not draft.written:
+            continue
         drafts = [draft]
         for flag in init.all("backend-config"):
             drafts = [made for current in drafts for made in _with_item(shop, current, flag)]
@@ -402,7 +413,7 @@ def _with_item(shop: Workshop, draft: Draft, flag: Flag) -> list[Draft]:
     if setting:
         draft.layers.append(setting)
         return [draft]
-    if text_of(value) == "":
+    if text_of(value) == "" or (draft.invocation and _with_written_file(shop, draft, draft.invocation, value)):
         return [draft]
     found = _files(shop, draft, value)
     if not found:
@@ -416,6 +427,37 @@ def _with_item(shop: Workshop, draft: Draft, flag: Flag) -> list[Draft]:
                 f"the init names {described(value)}; {one.files[-1] if one.files else 'no file'} may be it"
             )
     return made
+
+
+def _with_written_file(shop: Workshop, draft: Draft, init: Invocation, path: Value) -> bool:
+    """Add a backend file that is written before the init; tell whether that is the one it names.
+
+    One of the repository is not taken for written over where that is not certain.
+    """
+    file = written_file(init, path, draft.texts) if init.command.files else None
+    there = _files(shop, draft, path) if file else []
+    if file is None or (there and (file.loose or file.open or file.added)):
+        return False
+    settings, unsure = settings_of(file)
+    draft.layers.extend(settings)
+    draft.open_reasons.extend([f"what is written to {described(path)} is not known"] if unsure else [])
+    draft.notes.append(f"{described(path)} is written by {file.span.path}")
+    return True
+
+
+def _with_written_block(shop: Workshop, draft: Draft, init: Invocation) -> None:
+    """Put a backend block that is written before an init in place of the one of its file, or where there is none."""
+    for block in written_blocks(init, draft.texts):
+        path = f"{draft.root}/{block.name}".lstrip("/")
+        there = draft.block.path if draft.block else None
+        if there not in {None, path} and not is_override(path):
+            continue
+        if block.loose and (there or path in shop.reading.paths):
+            continue
+        draft.block, draft.written, draft.type = None, block.header, block.type or draft.type
+        draft.layers = [*block.settings]
+        draft.open_reasons.extend([f"what is written to {path} is not known"] if block.open else [])
+        draft.notes.append(f"the block is written by {block.header.path}")
 
 
 def _copy(draft: Draft) -> Draft:
@@ -456,8 +498,8 @@ def _with_file(shop: Workshop, draft: Draft, path: str, texts: dict[str, str]) -
 
 def _finish_init(draft: Draft, init: Invocation) -> None:
     for word in init.unknown:
-        identity = next((piece.identity for piece in word.value if isinstance(piece, Hole)), "a word")
-        draft.open_reasons.append(f"init has arguments that are not known ({identity})")
+        name = next((named(piece) for piece in word.value if isinstance(piece, Hole)), "a word")
+        draft.open_reasons.append(f"init has arguments that are not known ({name})")
     draft.layers[:] = [setting._replace(value=_bound(setting, draft)) for setting in draft.layers]
     if draft.type == "s3" and _is_partial(draft.layers) and not draft.files and not init.all("backend-config"):
         draft.open_reasons.append("the block is partial and the init gives neither bucket nor key")
@@ -558,7 +600,7 @@ def by_word(roots: Iterable[str]) -> Mapping[str, set[frozenset[str]]]:
 def own_words(root: str) -> frozenset[str]:
     """Return the words of a root module's own folder, without the number that puts it in order (``01-network``)."""
     found = words(posixpath.basename(root))
-    return frozenset(word for word in found if not word.isdigit()) or frozenset(found)
+    return frozenset(word for word in found if not word.isdecimal()) or frozenset(found)
 
 
 def shared_files(backends: Folders, modules: Container[str]) -> dict[str, list[str]]:
@@ -665,8 +707,8 @@ def anchor(draft: Draft, shop: Workshop) -> Span:
         if file and file.attributes:
             first = file.attributes[0]
             return Span(path, first.start, first.end)
-    if draft.block:
-        return header(draft.block)
+    if draft.block or draft.written:
+        return header(draft.block) if draft.block else draft.written or Span(draft.root, 0, 0)
     if draft.invocation:
         return draft.invocation.command.span
     return Span(draft.root, 0, 0)

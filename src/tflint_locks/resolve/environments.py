@@ -114,7 +114,7 @@ def _varying(stems: set[str]) -> list[str]:
 
 
 def _may_be_environment(word: str) -> bool:
-    return word not in _NOT_ENVIRONMENTS and not word.isdigit() and not region_words(word)
+    return word not in _NOT_ENVIRONMENTS and not word.isdecimal() and not region_words(word)
 
 
 def _children_of_folders(roots: Iterable[str]) -> list[str]:

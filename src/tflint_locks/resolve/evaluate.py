@@ -52,6 +52,7 @@ from tflint_locks.resolve.results import (
     canonical,
     derived,
     hole_of,
+    identity,
     in_order,
     is_many,
     known_text,
@@ -73,6 +74,8 @@ if TYPE_CHECKING:
 
 _MAX_STEPS = 50_000
 _MAX_FOREIGN_NAMES = 200
+# Elements from a list's end that are asked for one by one.
+_MOST_FROM_END = 12
 # Placeholder of a splat: no identifier can be spelled like it.
 _ELEMENT = "*"
 _ORDERS: Mapping[str, Callable[["Decimal", "Decimal"], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge}
@@ -411,10 +414,27 @@ def _any_member(result: Result, key: Value) -> Result:
     """Take an element by a key that is not known: what all of them share, else a hole."""
     if not isinstance(result, dict | list) or not result:
         raise RefusedError
+    last = _from_end(result, key) if isinstance(result, list) else None
+    if last is not None:
+        return last
     members = list(result.values()) if isinstance(result, dict) else result
     if len(members) <= _MAX_FOREIGN_NAMES and all(same(members[0], member) for member in members[1:]):
         return members[0]
     return (one_of("index", [result, key], members),)
+
+
+def _from_end(items: list[Result], key: Value) -> Result:
+    """Return the element that ``items[length(items) - n]`` asks for, where enough of the list's end is known."""
+    asked = hole_of(key)
+    if isinstance(items, Members) or asked is None or not asked.identity.startswith("-("):
+        return None
+    length: Value = (derived("length", [items]),)
+    for back, item in enumerate(reversed(items[-_MOST_FROM_END:]), 1):
+        if is_many(item):
+            return None
+        if asked.identity == identity("-", [length, (Literal(str(back), None, bare=True),)]):
+            return item
+    return None
 
 
 # ---------------------------------------------------------------- operators

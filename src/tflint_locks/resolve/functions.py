@@ -439,7 +439,7 @@ def _verb(text: str, start: int) -> tuple[str, str, str, int]:
     while at < len(text) and text[at] in "+-0# ":
         at += 1
     flags, low = text[start + 1 : at], at
-    while at < len(text) and text[at].isdigit():
+    while at < len(text) and text[at].isdecimal():
         at += 1
     if at >= len(text):
         raise RefusedError

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tflint_locks.facts import Choice, Command, Word
 from tflint_locks.regex import regex
+from tflint_locks.resolve.phrases import told
 from tflint_locks.source import Span
 from tflint_locks.value import (
     Hole,
@@ -22,7 +23,6 @@ from tflint_locks.value import (
     known,
     literal,
     part,
-    shown,
     split,
     text_of,
 )
@@ -324,4 +324,4 @@ def _texts(match: "re.Match[str]", identities: list[str]) -> dict[str, str]:
 
 def described(value: Value) -> str:
     """Return a value for messages, a short word where it is nothing but a hole."""
-    return shown(value) or '""'
+    return told(value) or '""'

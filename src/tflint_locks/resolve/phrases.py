@@ -1,10 +1,21 @@
 """How things of the repository are called in messages."""
 
+from typing import TYPE_CHECKING
+
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.placeholders import PREFIX
-from tflint_locks.value import Hole, Literal, Piece, Result, shown
+from tflint_locks.value import Hole, Literal, Piece, Result, Value, shown
+
+if TYPE_CHECKING:
+    import re
 
 _MOST = 4
+# What computes a value whose identity is too long to keep whole (``results.identity``), and the signature of its parts.
+_SIGNED = regex(r"([a-z]\w{0,60}|[-!=<>&|+*/%]{1,2})\(#[0-9a-f]{24}\)")
+_COMPUTED = {"if": "one of two values", "index": "an element of a list"}
+# Of a command in a message, more than says which it is.
+_LONG_COMMAND = 60
 
 
 def root_of(configuration: Configuration) -> str:
@@ -14,7 +25,12 @@ def root_of(configuration: Configuration) -> str:
 
 def quoted(value: Result) -> str:
     """Return a scalar as written, in backticks; a hole is called by its name, a placeholder is shown as it stands."""
-    return f"`{shown(tuple(map(_named, value)))}`" if isinstance(value, tuple) else "`…`"
+    return f"`{told(value)}`" if isinstance(value, tuple) else "`…`"
+
+
+def told(value: Value) -> str:
+    """Return a value for people: holes in angle brackets by their names, a placeholder as it stands."""
+    return shown(tuple(map(_named, value)))
 
 
 def _named(piece: Piece) -> Piece:
@@ -26,7 +42,19 @@ def _named(piece: Piece) -> Piece:
 def named(gap: Hole) -> str:
     """Return what a hole is called, without the mark that tells it from others of its name."""
     name, _, place = gap.identity.rpartition("@")
-    return name if name.strip("$") and place[:1].isdigit() and " " not in place else gap.identity
+    return called(name if name.strip("$") and place[:1].isdecimal() and " " not in place else gap.identity)
+
+
+def called(identity: str) -> str:
+    """Return an identity in words: what computes a value, not the signature of its parts; a long command cut."""
+    if identity.startswith("$(") and len(identity) > _LONG_COMMAND:
+        return f"{' '.join(identity[:_LONG_COMMAND].split())}…)"
+    return _SIGNED.sub(_in_words, identity) if "(#" in identity else identity
+
+
+def _in_words(found: "re.Match[str]") -> str:
+    name = found[1]
+    return _COMPUTED.get(name) or (f"{name}(…)" if name[0].isalpha() else "a calculation")
 
 
 def environments_of(configuration: Configuration) -> tuple[str, ...]:

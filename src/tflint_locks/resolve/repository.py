@@ -36,6 +36,7 @@ from tflint_locks.resolve.reading import Reading, read_tree
 from tflint_locks.resolve.scope import Instance, Program
 from tflint_locks.resolve.statements import from_policy_file, statements_of
 from tflint_locks.resolve.static import static_given
+from tflint_locks.resolve.written_backends import hand_files_on, roots_written
 from tflint_locks.settings import Settings
 from tflint_locks.tree import Tree
 from tflint_locks.value import known, text_of
@@ -50,6 +51,7 @@ def load(tree: Tree, settings: Settings) -> Repository:
     join_pipelines(reading, tree)
     unsettled_defaults(reading, tree)
     follow_calls(reading, tree)
+    hand_files_on(reading)
     program = Program(read_modules(reading.terraform.values()), tree)
     commands = [command for file in reading.scripts.values() for command in file.commands]
     run = list(invocations(commands))
@@ -101,6 +103,8 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
         for directory, module in program.modules.items()
         if (module.backend or module.remote or (module.plain and module.plain.backend)) and directory not in called
     }
+    written = roots_written(run, program.modules, called)
+    roots.update(written)
     candidates = [path for path, file in reading.assignments.items() if is_backend_file(file)]
     tofu = any(invocation.tool == "tofu" for invocation in run) or any(v.tool == "tofu" for v in reading.versions)
     backends = by_folder(candidates)
@@ -115,6 +119,7 @@ def _workshop(program: Program, reading: Reading, run: list[Invocation], called:
         shared_files(backends, program.modules),
         by_word(roots),
         static_given,
+        written=written.keys(),
     )
 
 

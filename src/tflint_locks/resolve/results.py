@@ -193,7 +193,7 @@ def number(result: Result) -> "Decimal":
 
     text = known_text(result)
     if not re.fullmatch(r"-?\d{1,60}(\.\d{1,60})?([eE][+-]?\d{1,2})?", text):
-        if any(char.isdigit() for char in text) or "inf" in text.lower():
+        if any(char.isdecimal() for char in text) or "inf" in text.lower():
             raise UnknownError
         raise RefusedError
     return Decimal(text)

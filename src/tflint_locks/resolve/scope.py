@@ -140,9 +140,9 @@ def _address(instance: Instance, declared: Declared) -> str:
 
 
 def _count_elements(instance: Instance, declared: Declared, count: str | None) -> list[dict[str, Result]]:
-    if count is None or not count.isdigit():
+    if count is None or not count.isdecimal():
         return [{"count.index": hole(f"{_address(instance, declared)}.count.index")}]
-    return [{"count.index": literal(str(index))} for index in range(min(int(count), _MAX_ELEMENTS))]
+    return [{"count.index": literal(str(index))} for index in range(min(int(count[:9]), _MAX_ELEMENTS))]
 
 
 def children(instance: Instance, name: str) -> "list[Instance]":

@@ -53,7 +53,7 @@ def _of_text(result: Result, span: Span, by: str) -> Iterable[StatedAccount]:
 
 def is_account(text: str) -> bool:
     """Tell whether a text has the form of an account id; one that only stands for an account has it too."""
-    return len(text) == _DIGITS and text.isdigit() and text != "0" * _DIGITS
+    return len(text) == _DIGITS and text.isdecimal() and text != "0" * _DIGITS
 
 
 def account_of(value: Value | None) -> str | None:

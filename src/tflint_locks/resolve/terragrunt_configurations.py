@@ -172,10 +172,10 @@ def _flags(draft: UnitDraft) -> tuple[list[Setting], list[str]]:
     found: list[Setting] = []
     reasons: list[str] = []
     for arguments in draft.arguments:
-        if "init" not in arguments.commands and "?" not in arguments.commands and arguments.known:
+        if "init" not in arguments.commands and "?" not in arguments.commands:
             continue
         if not arguments.known:
-            reasons.append(f"arguments of init are not known ({draft.context.path})")
+            reasons.append(f"what extra_arguments add to init is not known ({draft.context.path})")
         for word in arguments.words:
             made = _flag(word)
             if made:

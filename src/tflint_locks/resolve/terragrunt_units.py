@@ -230,6 +230,8 @@ def _argument(world: World, context: Context, block: Block) -> Arguments:
     known = all(found is None or isinstance(found, list) for found in lists)
     commands, words, required, optional = (_scalars(found) for found in lists)
     names = tuple(text_of(command) or "?" for command in commands)
+    if lists[0] is not None and not isinstance(lists[0], list):
+        names = ("?",)
     return Arguments(names, tuple(words), (*optional, *required), known)
 
 

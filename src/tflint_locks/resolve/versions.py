@@ -136,7 +136,7 @@ def left_by(constraint: str) -> tuple[Version, ...]:
 def _test(  # noqa: PLR0911 (one line for each operator)
     operator: str, major: str, minor: str | None, patch: str | None
 ) -> Callable[[Version], bool]:
-    given = [int(part) for part in (major, minor, patch) if part is not None and part.isdigit()]
+    given = [int(part[:9]) for part in (major, minor, patch) if part is not None and part.isdecimal()]
     low = (*given, 0, 0)[:3]
     match operator:
         case ">=":
