@@ -66,8 +66,15 @@ def group_of(rule: Rule) -> str:
 
 def table(rules: list[Rule]) -> str:
     """Return some rules as a table."""
-    rows = [f"| [`{rule.id}`]({rule.id}.md) | {rule.severity} | {rule.summary} |" for rule in rules]
-    return "\n".join(["| rule | severity | what it finds |", "|---|---|---|", *rows])
+    rows = [f"| [`{rule.id}`]({rule.id}.md) | {rule.severity} | {repair(rule)} | {rule.summary} |" for rule in rules]
+    return "\n".join(["| rule | severity | repair | what it finds |", "|---|---|---|---|", *rows])
+
+
+def repair(rule: Rule) -> str:
+    """Return what repairs the findings of a rule that can be repaired, as a cell of the table."""
+    if rule.fix is None:
+        return ""
+    return "`--fix`" if rule.fix.safe else "`--unsafe-fixes`"
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ import pytest
 from tflint_locks.catalog import rules_directory
 from tflint_locks.engine import lint
 from tflint_locks.finding import Finding, Report
+from tflint_locks.own_rules import repair_word
 from tflint_locks.places import Places
 from tflint_locks.resolve import load
 from tflint_locks.rule import Rule, RuleError
@@ -33,6 +34,8 @@ MODELS: Mapping[str, RuleModel] = dict(usable())
 CATALOG: Mapping[str, Rule] = {name: plain_rule(model) for name, model in MODELS.items()}
 # What other rules rightly say of a bad example besides its own.
 SAID_TOO: Mapping[str, frozenset[str]] = {
+    "backend-attribute-unknown": frozenset({"backend-unlocked"}),
+    "backend-attribute-unsupported": frozenset({"backend-unlocked"}),
     "ci-apply-unguarded": frozenset({"backend-unlocked"}),
     "ci-concurrency-key": frozenset({"backend-unlocked"}),
     "state-unwritten": frozenset({"ci-lock-deleted"}),
@@ -82,6 +85,7 @@ def is_expected(finding: Finding, expected: Expected, places: Places) -> bool:
         and (expected.line is None or places.position(*finding.span[:2]).line == expected.line)
         and (expected.severity is None or finding.severity == expected.severity)
         and (expected.message is None or expected.message in finding.message)
+        and expected.repair in (None, repair_word(finding))
     )
 
 

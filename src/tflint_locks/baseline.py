@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeAlias
 from tflint_locks.finding import Finding, Report
 from tflint_locks.regex import regex
 
-BASELINE_FILE = ".tflint-locks-baseline.json"
 VERSION = 1
+WRITE = "tflint-locks baseline"
 Entry: TypeAlias = tuple[str, str, str]
 # Places in messages (`ci.yml:41`) move; names with a colon and digits do not look like this.
 _LINE = regex(r"(\.\w+):\d+(?::\d+)?")
@@ -69,6 +69,8 @@ def read_baseline(path: str, content: bytes) -> Counter[Entry]:
         whole = json.loads(content)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
+        if b"<<<<<<<" in content:
+            raise BaselineError(f"{path}:{line}: a merge left conflicts; write it anew with `{WRITE}`") from None
         raise BaselineError(f"{path}:{line}: no JSON; write it anew with `tflint-locks baseline`") from None
     if not isinstance(whole, dict) or whole.get("version") != VERSION or not isinstance(whole.get("findings"), list):
         raise BaselineError(f"{path}: no baseline of version {VERSION}; write it anew with `tflint-locks baseline`")

@@ -12,6 +12,7 @@ from tflint_locks.catalog import Catalog
 from tflint_locks.facts import DocumentFile, ScriptFile
 from tflint_locks.finding import Edit, Finding, Match, Related, Report, Severity
 from tflint_locks.places import Places
+from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import named
 from tflint_locks.rule import Rule
@@ -23,6 +24,8 @@ from tflint_locks.tree import Tree, Without
 from tflint_locks.value import holes, known
 
 Load: TypeAlias = Callable[[Tree, Settings], Repository]
+# What a repair may put in place of something else; names, paths, keys and ARNs are made of nothing else.
+_PLAIN = regex(r"[\w./:@+=,*-]{0,1024}")
 RANK = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 # Which rule speaks for a cause that several found (DESIGN §6); what is in none of these comes last.
 ORDER: tuple[tuple[str, ...], ...] = (
@@ -154,7 +157,7 @@ def _report(  # noqa: PLR0913, PLR0917 (all that a report is made of)
 ) -> Report:
     places = Places(repository.tree)
     silence = _Silence(
-        read_silencers(repository.remarks, settings, frozenset(catalog), places.before, time.strftime("%Y-%m-%d"))
+        read_silencers(repository.remarks, settings, frozenset(catalog), places, time.strftime("%Y-%m-%d"))
     )
     groups = list(_by_cause(found).values())
     kept = [_spoken(group, silence, places) for group in groups]
@@ -267,7 +270,7 @@ def _finding(group: list[Ruled]) -> Finding:
         tuple(sorted({name for one in group for name in one.match.environments})),
         _related(first, same),
         _notes(first, same, others),
-        *_repair([first, *others.values()]),
+        *_repair([(first, same), *((one, [o for o in group if o.rule == one.rule]) for one in others.values())]),
     )
 
 
@@ -303,14 +306,24 @@ def _notes(first: Ruled, same: list[Ruled], others: Mapping[str, Ruled]) -> tupl
     return tuple(notes)
 
 
-def _repair(found: Iterable[Ruled]) -> tuple[tuple[Edit, ...], bool]:
+def _repair(found: Iterable[tuple[Ruled, list[Ruled]]]) -> tuple[tuple[Edit, ...], bool]:
     """Return the repair of the first that has one: all would change the same cause."""
-    for one in found:
+    for one, same in found:
         put = one.match.replacement
         edits = (*(() if put is None else (Edit(one.cause, put),)), *one.match.edits)
-        if edits and one.rule.fix is not None:
-            return edits, one.rule.fix.safe and not one.match.unsafe
+        if edits and one.rule.fix is not None and _is_plain(put) and _agree(same):
+            return edits, one.rule.fix.safe and not any(other.match.unsafe for other in same)
     return (), False
+
+
+def _is_plain(text: str | None) -> bool:
+    """Tell whether a text means itself wherever it is put: in a string, a script, a workflow, a document."""
+    return text is None or _PLAIN.fullmatch(text) is not None
+
+
+def _agree(same: Iterable[Ruled]) -> bool:
+    """Tell whether one rule's matches on one cause say the same: what is right for one may be wrong for the other."""
+    return len({(one.match.replacement, one.match.edits) for one in same}) == 1
 
 
 def _inside(finding: Finding, narrowed: tuple[str, ...]) -> bool:

@@ -135,10 +135,14 @@ class Name(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """A comment: the span of all of it, and its text without markers and surrounding blanks."""
+    """A comment: the span of all of it, and its text without markers and surrounding blanks.
+
+    ``reach`` is the offset of the last line that it speaks of where it has its line for itself, 0 for the next one.
+    """
 
     text: str
     span: Span
+    reach: int = 0
 
 
 class Fault(NamedTuple):

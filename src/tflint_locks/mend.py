@@ -1,20 +1,22 @@
 """Repairs: the edits of findings applied round after round until none is left, each round read and judged again.
 
-An edit that does not make the report shorter, or that leaves a file unparsable, is taken back. Texts only; what is
-written to disk is ``write``'s matter.
+An edit that does not take its finding out of the report, or that leaves a file unparsable, is taken back.
+Texts only; what is written to disk is ``write``'s matter.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from tflint_locks.finding import Edit, Finding, Report
-from tflint_locks.source import Source, Unreadable
+from tflint_locks.finding import Edit, Finding, Report, Severity
+from tflint_locks.source import Source, Span, Unreadable
 from tflint_locks.tree import Tree
 
 ROUNDS = 20
 _BROKEN = frozenset({"unparsable", "unreadable"})
 Lint: TypeAlias = Callable[[Tree], Report]
 Texts: TypeAlias = Mapping[str, str]
+Named: TypeAlias = tuple[str, str, str]
 
 
 class Mended(NamedTuple):
@@ -58,12 +60,15 @@ class Overlay:
         return Source(path, self._texts[here]) if here in self._texts else self._tree.text(path)
 
 
-def mend(tree: Tree, lint: Lint, concerns: Callable[[Finding], bool], *, unsafe: bool) -> Mended:
-    """Apply the repairs of the findings concerned; those that may change what people meant only where ``unsafe``."""
+def mend(tree: Tree, lint: Lint, concerns: Callable[[Finding], bool], *, unsafe: bool, moving: bool = False) -> Mended:
+    """Apply the repairs of the findings concerned; those that may change what people meant only where ``unsafe``.
+
+    Where ``moving``, a finding may be gone to another place, from which the next round takes it.
+    """
     texts: dict[str, str] = {}
     report = lint(tree)
-    before = len(report.findings)
-    refused: set[tuple[str, str, str]] = set()
+    before, helped = len(report.findings), 0
+    refused: set[Named] = set()
     for _ in range(ROUNDS):
         chosen = [
             one
@@ -72,45 +77,95 @@ def mend(tree: Tree, lint: Lint, concerns: Callable[[Finding], bool], *, unsafe:
         ]
         if not chosen:
             break
-        texts, report, failed = _round(tree, lint, texts, report, chosen)
+        texts, report, helping, failed = _round(tree, lint, texts, report, chosen, moving=moving)
+        helped += len(helping)
         refused |= failed
-    return Mended(texts, before - len(report.findings), report)
+    return Mended(texts, before - len(report.findings) if moving else helped, report)
 
 
-def _named(finding: Finding) -> tuple[str, str, str]:
+def _named(finding: Finding) -> Named:
     return finding.rule, finding.span.path, finding.message
 
 
-def _round(
-    tree: Tree, lint: Lint, texts: dict[str, str], report: Report, chosen: list[Finding]
-) -> tuple[dict[str, str], Report, set[tuple[str, str, str]]]:
-    """Apply what can be applied at once; where that does not help, one after the other to find what does."""
-    together = list(_apart(chosen))
-    after = applied(tree, texts, together)
-    judged = lint(Overlay(tree, after))
-    if _better(report, judged):
-        return after, judged, set()
-    if len(together) == 1:
-        return texts, report, {_named(together[0])}
-    for one in together:
-        after = applied(tree, texts, [one])
+def _round(  # noqa: PLR0913 (what is repaired, and how it is judged)
+    tree: Tree, lint: Lint, texts: dict[str, str], report: Report, chosen: list[Finding], *, moving: bool
+) -> tuple[dict[str, str], Report, list[Finding], set[Named]]:
+    """Apply what can be applied at once; where some of it does not help, halves of it, down to those that do not."""
+    waiting = [list(_apart(chosen))]
+    helping: list[Finding] = []
+    refused: set[Named] = set()
+    base = texts
+    while waiting:
+        group = waiting.pop()
+        after = applied(tree, base, [*helping, *group])
         judged = lint(Overlay(tree, after))
-        if _better(report, judged):
-            return after, judged, set()
-    return texts, report, {_named(one) for one in together}
+        if _better(report, judged, group, _placed([*helping, *group]), moving=moving):
+            helping, texts, report = [*helping, *group], after, judged
+        elif len(group) == 1:
+            refused.add(_named(group[0]))
+        else:
+            waiting += _parted(group, judged)
+    return texts, report, helping, refused
 
 
-def _better(before: Report, after: Report) -> bool:
-    """Tell whether a report got shorter without a file that cannot be read any more."""
+def _parted(group: list[Finding], judged: Report) -> list[list[Finding]]:
+    """Part findings into those that their edits left and the others, or into halves where that parts none."""
+    there = set(map(_named, judged.findings))
+    still = [one for one in group if _named(one) in there]
+    if not 0 < len(still) < len(group):
+        half = len(group) // 2
+        return [group[half:], group[:half]]
+    return [still, [one for one in group if _named(one) not in there]]
 
-    def broken(report: Report) -> set[tuple[str, str, str]]:
-        return {_named(one) for one in report.findings if one.rule in _BROKEN}
 
+def _better(before: Report, after: Report, mended: list[Finding], placed: list[Span], *, moving: bool) -> bool:
+    """Tell whether each of some findings is gone, what was put in place finds none, and no file is unreadable by it."""
+    here, there = Counter(map(_named, before.findings)), Counter(map(_named, after.findings))
+    gone = Counter(map(_named, mended))
+    broken = {one for one in there if one[0] in _BROKEN}
     return (
-        len(after.findings) < len(before.findings)
+        (_none_new(before, after) if moving else not any(_blamed(before, after, mended, placed)))
+        and all(there[one] <= here[one] - count for one, count in gone.items())
         and len(after.errors) <= len(before.errors)
-        and broken(after) <= broken(before)
+        and broken <= set(here)
     )
+
+
+def _blamed(before: Report, after: Report, mended: list[Finding], placed: list[Span]) -> Iterator[Finding]:
+    """Yield the findings that have come and stand at what was put in place; a repair may show others elsewhere.
+
+    What was found of the same cause before is not new, and what is less bad than what went is better than that.
+    """
+    order = list(Severity)
+    mildest = max(order.index(one.severity) for one in mended)
+    known = {(rule, one.span.path) for one in mended for rule in one.also}
+    here = Counter(map(_named, before.findings))
+    for one in after.findings:
+        here[_named(one)] -= 1
+        new = here[_named(one)] < 0 and (one.rule, one.span.path) not in known
+        new = new and order.index(one.severity) <= mildest
+        if new and any(_overlap(one.span, place) for place in placed):
+            yield one
+
+
+def _overlap(left: Span, right: Span) -> bool:
+    return left.path == right.path and left.start < right.end and right.start < left.end
+
+
+def _placed(findings: Iterable[Finding]) -> list[Span]:
+    """Return where the texts of all edits stand once they are applied."""
+    moved: dict[str, int] = {}
+    places = []
+    for edit in sorted(dict.fromkeys(edit for one in findings for edit in one.edits), key=lambda edit: edit.span):
+        start = edit.span.start + moved.get(edit.span.path, 0)
+        places.append(Span(edit.span.path, start, start + len(edit.text)))
+        moved[edit.span.path] = start + len(edit.text) - edit.span.end
+    return places
+
+
+def _none_new(before: Report, after: Report) -> bool:
+    """Tell whether no rule finds more than it did."""
+    return Counter(one.rule for one in after.findings) <= Counter(one.rule for one in before.findings)
 
 
 def _apart(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -95,7 +95,13 @@ def _is(finding: Finding, expected: Expected, places: Places) -> bool:
         and expected.line in (None, places.position(span.path, span.start).line)
         and expected.severity in (None, finding.severity.value)
         and (expected.message is None or expected.message in finding.message)
+        and expected.repair in (None, repair_word(finding))
     )
+
+
+def repair_word(finding: Finding) -> str:
+    """Return how sure the repair of a finding is, as examples say it."""
+    return "none" if not finding.edits else "safe" if finding.safe else "unsafe"
 
 
 def _not_repaired(example: Example, report: Report) -> Iterator[str]:

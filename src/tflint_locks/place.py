@@ -64,7 +64,7 @@ def find_settings(place: Place) -> str | None:
 
     Raises SettingsError for a file that looks like one and is not read.
     """
-    folder = os.path.join(place.root, place.given[0]) if place.given else place.root
+    folder = os.path.commonpath([os.path.join(place.root, path) for path in place.given or ("",)])
     if not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     while True:

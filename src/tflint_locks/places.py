@@ -6,6 +6,11 @@ Knows nothing of what stands there.
 from tflint_locks.source import Position, Source, Span, line_starts, position
 from tflint_locks.tree import Tree
 
+# Files in which a backtick at a line's end may mean that the line goes on.
+POWERSHELL = (".ps1", ".psm1", ".yml", ".yaml")
+# The most lines of one statement that are looked at.
+LONGEST = 100
+
 
 class Places:
     """Positions in the files of one tree."""
@@ -42,6 +47,25 @@ class Places:
         line = self.line(path, number)
         start = starts[number - 1]
         return Span(path, start + len(line) - len(line.lstrip()), start + len(line))
+
+    def statement(self, path: str, number: int) -> tuple[int, int]:
+        """Return the first and last line of a statement that goes on behind a backslash, in PowerShell a backtick."""
+        return number - self._run(path, number - 1, -1), number + self._run(path, number, 1)
+
+    def _run(self, path: str, number: int, step: int) -> int:
+        """Return how many lines from one on, in one direction, go on in the next."""
+        count = 0
+        while (
+            0 < number + count * step < len(self._of(path))
+            and count < LONGEST
+            and self._goes_on(path, number + count * step)
+        ):
+            count += 1
+        return count
+
+    def _goes_on(self, path: str, number: int) -> bool:
+        line = self.line(path, number).rstrip()
+        return line.endswith("\\") or (line.endswith("`") and path.endswith(POWERSHELL))
 
     def before(self, path: str, offset: int) -> tuple[int, str]:
         """Return the line of an offset and that line's text up to it."""

@@ -86,13 +86,17 @@ class FixModel(_Model):
 
 
 class Expected(_Model):
-    """One finding an example must raise: the text under its span; ``line`` only where that text occurs twice."""
+    """One finding an example must raise: the text under its span; ``line`` only where that text occurs twice.
+
+    ``repair`` says how sure its repair is, or that there is none.
+    """
 
     path: Words
     at: str
     line: int | None = None
     severity: SeverityName | None = None
     message: str | None = None
+    repair: Literal["safe", "unsafe", "none"] | None = None
 
 
 class Example(_Model):

@@ -54,7 +54,9 @@ def _parts(rule: Rule, rules: Catalog) -> Iterator[str]:
     if good:
         yield f"Nothing is said of this ({good.name}):\n\n{_files(good)}"
     if not rule.id.startswith("suppression-"):
-        yield f"## To silence one place\n\n`# tflint-locks: ignore[{rule.id}] reason`, there or on the line above."
+        comment = f"tflint-locks: ignore[{rule.id}] reason"
+        written = f"<!-- {comment} -->" if rule.id.startswith("docs-") else f"# {comment}"
+        yield f"## To silence one place\n\n`{written}`, there or on the line above."
     if rule.references:
         yield "## References\n\n" + "\n".join(f"- <{link}>" for link in rule.references)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 SETTINGS_FILE = ".tflint-locks.yaml"
+BASELINE_FILE = ".tflint-locks-baseline.json"
 OFF = "off"
 
 

@@ -155,7 +155,7 @@ def read_settings(path: str, text: str, rules: frozenset[str], folder: str = "")
     except YamlError as error:
         raise SettingsError(f"{path}:{error.line}: {error.message}") from None
     try:
-        model = SettingsModel.model_validate({} if document.data is None else document.data)
+        model = SettingsModel.model_validate(_stated(document.data))
     except ValidationError as error:
         raise SettingsError(_complaint(path, error, document)) from None
     if model.required_version and not satisfied(model.required_version, __version__):
@@ -165,6 +165,13 @@ def read_settings(path: str, text: str, rules: frozenset[str], folder: str = "")
     if not settings.rule_files:
         check_rules(settings, rules)
     return settings
+
+
+def _stated(data: object) -> object:
+    """Leave out keys without a value: all below them may stand there as comments."""
+    if isinstance(data, dict):
+        return {key: value for key, value in data.items() if value is not None or key not in SettingsModel.model_fields}
+    return {} if data is None else data
 
 
 def check_rules(settings: Settings, rules: frozenset[str]) -> None:
@@ -184,12 +191,31 @@ def meant(word: str, known: frozenset[str]) -> str:
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
+_SHOULD = {
+    "model_type": "should be keys with values",
+    "dict_type": "should be keys with values",
+    "list_type": "should be a list",
+    "missing": "is missing",
+    "string_pattern_mismatch": "should be twelve digits",
+}
+
+
 def _complaint(path: str, error: ValidationError, document: Document) -> str:
-    told: dict[str, None] = {}
-    for fault in error.errors():
-        place = tuple(part for part in fault["loc"] if not _is_branch(part))
-        told[f"{path}:{document.line_of(place)}: {_said(fault, place)}"] = None
-    return "\n".join(told)
+    faults = [(tuple(part for part in one["loc"] if not _is_branch(part)), one) for one in error.errors()]
+    told = {
+        (document.line_of(place), _said(fault, place)): None
+        for place, fault in faults
+        if not any(_says_more(other, place, fault["type"]) for other in faults)
+    }
+    return "\n".join(f"{path}:{line}: {said}" for line, said in sorted(told))
+
+
+def _says_more(fault: tuple[Place, Any], place: Place, kind: str) -> bool:
+    """Tell whether a fault is of the alternative that was meant, where another was tried at a place, too."""
+    deeper = fault[0][: len(place)] == place and len(fault[0]) > len(place)
+    if kind == "literal_error":
+        return deeper
+    return kind == "model_type" and fault[0] == place and fault[1]["type"] == "literal_error"
 
 
 def _is_branch(part: object) -> bool:
@@ -202,21 +228,21 @@ def _said(fault: Any, place: Place) -> str:
     if fault["type"] == "extra_forbidden":
         return f"no key `{name}`{meant(name, _keys_of(place[:-1]))}"
     where = ".".join(str(part) for part in place) + ": " if place else ""
-    message = str(fault["msg"]).removeprefix("Value error, ")
+    message = _SHOULD.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
     return f"{where}{message[:1].lower()}{message[1:]}"
 
 
 def _keys_of(place: Place) -> frozenset[str]:
-    models: dict[str, type[BaseModel]] = {
-        "conventions": ConventionsModel,
-        "environments": EnvironmentModel,
-        "tool": ToolModel,
-        "rules": RuleSettingsModel,
-        "ignore": IgnoreModel,
+    models: dict[Place, type[BaseModel]] = {
+        (): SettingsModel,
+        ("conventions",): ConventionsModel,
+        ("environments",): EnvironmentModel,
+        ("environments", "conventions"): ConventionsModel,
+        ("tool",): ToolModel,
+        ("rules",): RuleSettingsModel,
+        ("ignore",): IgnoreModel,
     }
-    known = [part for part in place if isinstance(part, str) and part in models]
-    model = models[known[-1]] if known else SettingsModel
-    return frozenset(model.model_fields)
+    return frozenset(models.get(place[:1] + place[2:], SettingsModel).model_fields)  # the second is a name or number
 
 
 def _plain(path: str, model: SettingsModel, document: Document, folder: str) -> Settings:

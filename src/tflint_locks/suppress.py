@@ -1,14 +1,16 @@
 """What silences findings: comments on, above or anywhere in a file, and the ``ignore`` of the settings.
 
 ``tflint-locks: ignore[rule, …] reason`` speaks of its own line, and of the next where it stands alone; ``ignore-next``
-of the next line, ``ignore-file`` of the file. ``until=YYYY-MM-DD`` ends it. Knows places and rule ids, nothing of what
+of the next line, ``ignore-file`` of the file; the next line is all of a command that goes on over several, and in
+documents the paragraph or block that follows. ``until=YYYY-MM-DD`` ends it. Knows places and rule ids, nothing of what
 a rule finds.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from tflint_locks.facts import Remark
+from tflint_locks.places import Places
 from tflint_locks.regex import regex
 from tflint_locks.settings import IgnoreSettings, Levels, Settings, covers, matches
 from tflint_locks.source import Span
@@ -19,7 +21,9 @@ UNUSED, EXPIRED, INVALID = "suppression-unused", "suppression-expired", "suppres
 OWN = frozenset({UNUSED, EXPIRED, INVALID})
 _VERBS = ("ignore-file", "ignore-next", "ignore")
 _UNTIL = regex(r"(?:^|\s)until=(\S*)")
-LineAt: TypeAlias = Callable[[str, int], tuple[int, str]]
+# What other tools are silenced with: people try it here.
+_MEANT = ("disable", "skip", "off", "noqa", "nolint", "allow", "suppress", "silence", "ignored", "ignores")
+_WORD = regex(r"([A-Za-z_-]*)\s*(\[?)")
 
 
 class Silencer(NamedTuple):
@@ -56,14 +60,14 @@ class Silencers(NamedTuple):
 
 
 def read_silencers(
-    remarks: Iterable[Remark], settings: Settings, known: frozenset[str], line_at: LineAt, today: str
+    remarks: Iterable[Remark], settings: Settings, known: frozenset[str], places: Places, today: str
 ) -> Silencers:
-    """Read comments and settings; ``line_at`` gives the line of an offset and that line's text up to it."""
+    """Read comments and settings; ``today`` is a date, YYYY-MM-DD."""
     found: list[Silencer] = []
     complaints: list[Complaint] = []
     for remark in remarks:
         if MARK in remark.text:
-            silencer, faults = _of_comment(remark, settings, known, line_at, today)
+            silencer, faults = _of_comment(remark, settings, known, places, today)
             complaints += [Complaint(remark.span, fault) for fault in faults]
             found += [silencer] if silencer else []
     for one in settings.ignores:
@@ -80,11 +84,13 @@ def _of_settings(one: IgnoreSettings, span: Span, today: str) -> Silencer:
 
 
 def _of_comment(
-    remark: Remark, settings: Settings, known: frozenset[str], line_at: LineAt, today: str
+    remark: Remark, settings: Settings, known: frozenset[str], places: Places, today: str
 ) -> tuple[Silencer | None, list[str]]:
     """Return what a comment silences, None where nothing; and what is wrong with it."""
     directive = remark.text.partition(MARK)[2].strip()
     verb = next((verb for verb in _VERBS if directive.startswith(verb)), "")
+    if not verb and not _is_meant(directive):
+        return None, []
     if not verb:
         return None, [f"`{MARK} {directive[:40]}` is not understood; write `{MARK} ignore[rule] reason`"]
     listed, closed, rest = directive.removeprefix(verb).strip().removeprefix("[").partition("]")
@@ -98,8 +104,18 @@ def _of_comment(
     usable = tuple(name for name in names if not any(f"`{name}`" in fault for fault in faults))
     if not usable or (until and _wrong_end(until[1])):
         return None, faults
-    lines = _lines(verb, remark.span, line_at)
+    lines = _lines(verb, remark, places)
     return Silencer(remark.span, usable, lines, ended=_ended(until[1] if until else "", today)), faults
+
+
+def _is_meant(directive: str) -> bool:
+    """Tell whether what follows the tool's name should silence something: prose may name the tool, too."""
+    word = _WORD.match(directive)
+    if not word or not word[1]:
+        return False
+    from difflib import get_close_matches
+
+    return bool(word[2] or get_close_matches(word[1].lower(), (*_VERBS, *_MEANT), 1, 0.8))
 
 
 def _unknown(names: Iterable[str], settings: Settings, known: frozenset[str]) -> Iterator[str]:
@@ -129,15 +145,19 @@ def _ended(until: str, today: str) -> str:
     return until if until and until < today else ""
 
 
-def _lines(verb: str, span: Span, line_at: LineAt) -> range | None:
+def _lines(verb: str, remark: Remark, places: Places) -> range | None:
     """Return the lines a comment speaks of; None for all of the file."""
     if verb == "ignore-file":
         return None
-    first, before = line_at(span.path, span.start)
-    last, _ = line_at(span.path, max(span.start, span.end - 1))
-    if verb == "ignore-next":
-        return range(last + 1, last + 2)
-    return range(first, last + 2 if _alone(before) else last + 1)
+    span = remark.span
+    first, before = places.before(span.path, span.start)
+    last, _ = places.before(span.path, max(span.start, span.end - 1))
+    if verb == "ignore" and not _alone(before):
+        return range(first, last + 1)
+    _, following = places.statement(span.path, last + 1)
+    if remark.reach and _alone(before):
+        following = max(following, places.position(span.path, remark.reach).line)
+    return range(last + 1 if verb == "ignore-next" else first, following + 1)
 
 
 def _alone(before: str) -> bool:

@@ -141,7 +141,7 @@ def test_many_workspaces_are_not_compared_with_each_other(
     names = [f"{chr(97 + at % 26) * 5}{chr(97 + at // 26) * 5}" for at in range(_MANY)]
     lines = "".join(f"terraform init\nterraform workspace select {name}\nterraform apply\n" for name in names)
     repository = loaded({"main.tf": block(), "run.sh": "#!/bin/bash\n" + lines})
-    asked = _count(monkeypatch, workspace_unknown, "_is_slip")
+    asked = _count(monkeypatch, workspace_unknown, "is_slip")
     assert list(workspace_unknown.check(repository)) == []
     assert asked.calls <= _MANY
 

@@ -62,6 +62,10 @@ def test_a_baseline_survives_its_file() -> None:
         ('{"version": 1, "findings": [{"rule": "a"}]}', "b.json: entry 1 has no rule, path, message and count"),
         ('{"version": 1, "findings": [3]}', "b.json: entry 1 has no rule"),
         ("[" * 100_000, "b.json:1: no JSON"),
+        (
+            '{"version": 1,\n<<<<<<< ours\n',
+            "b.json:2: a merge left conflicts; write it anew with `tflint-locks baseline`",
+        ),
     ],
 )
 def test_a_baseline_that_cannot_be_used_is_said(text: str, said: str) -> None:
@@ -93,3 +97,15 @@ def test_what_was_there_is_accepted_and_what_is_new_is_reported(
     assert main(["baseline", "--prune"]) == 0
     assert '"findings": []' in (tmp_path / ".tflint-locks-baseline.json").read_text()
     assert main(["check"]) == 1
+
+
+def test_what_is_found_at_a_path_is_accepted_beside_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(BACKEND.replace("network", name))
+    (tmp_path / ".git").mkdir()
+    for name in ("a", "b", "a"):
+        assert main(["baseline", name]) == 0
+    assert main(["check", "a", "b"]) == 0
+    assert main(["check", "c"]) == 1

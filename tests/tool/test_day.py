@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 from tflint_locks.cli import main
+from tflint_locks.finding import Finding, Severity
+from tflint_locks.ignoring import with_comments
+from tflint_locks.mend import edited
+from tflint_locks.places import Places
+from tflint_locks.source import Span
+from tflint_locks.tree import DictTree
 
 BACKEND = """\
 terraform {{
@@ -145,6 +151,17 @@ def test_only_what_touches_a_changed_file_is_reported(folder: Path, capsys: pyte
     assert paths == ["b/main.tf", "c/main.tf"]
 
 
+def test_what_names_a_file_that_was_taken_away_is_reported(folder: Path) -> None:
+    init = f"{JOB}      - run: terraform init -backend-config=backends/prod.hcl\n"
+    files = {"main.tf": 'terraform {\n  backend "s3" {}\n}\n', ".github/workflows/deploy.yml": init}
+    write(folder, {**files, "backends/prod.hcl": 'bucket = "acme-tfstate"\nkey = "a"\nregion = "eu-west-1"\n'})
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "first")
+    (folder / "backends/prod.hcl").unlink()
+    assert main(["check", "--changed"]) == 1
+
+
 @pytest.mark.parametrize("ref", ["nowhere", "--output=x"])
 def test_a_commit_that_is_not_there_is_a_usage_error(
     folder: Path, ref: str, capsys: pytest.CaptureFixture[str]
@@ -159,6 +176,19 @@ def test_without_git_there_is_nothing_to_compare_with(folder: Path, capsys: pyte
     write(folder, {"main.tf": UNLOCKED})
     assert main(["check", "--changed"]) == 2
     assert "--changed HEAD: " in capsys.readouterr().err
+
+
+def test_a_path_that_the_settings_leave_out_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"legacy/main.tf": UNLOCKED, ".tflint-locks.yaml": "exclude: [legacy/]\n"})
+    assert main(["check", "legacy"]) == 0
+    assert "legacy: left out by the settings" in capsys.readouterr().err
+
+
+def test_settings_of_several_paths_are_those_above_all_of_them(folder: Path) -> None:
+    write(folder, {f"{name}/main.tf": UNLOCKED.replace("network", name) for name in ("a", "b")})
+    write(folder, {"a/.tflint-locks.yaml": "rules: {backend-unlocked: off}\n", ".git/HEAD": ""})
+    assert main(["check", "a"]) == 0
+    assert main(["check", "a", "b"]) == 1
 
 
 # ---------------------------------------------------------------- comments written
@@ -180,8 +210,48 @@ def test_a_command_over_several_lines_is_not_torn_apart(folder: Path) -> None:
     path = ".github/workflows/deploy.yml"
     write(folder, {"main.tf": UNLOCKED.replace("encrypt", "use_lockfile = true\n    encrypt"), path: workflow})
     assert main(["check"]) == 1
-    assert main(["check", "--add-ignore", "made by another job"]) == 1
-    assert (folder / path).read_text() == workflow
+    assert main(["check", "--add-ignore", "made by another job"]) == 0
+    comment = "          # tflint-locks: ignore[ci-backend-file-missing] made by another job\n"
+    first = workflow.index("          terraform init")
+    assert (folder / path).read_text() == workflow[:first] + comment + workflow[first:]
+    assert main(["check"]) == 0
+
+
+def test_a_comment_for_an_aligned_argument_stands_behind_it(folder: Path) -> None:
+    files = {f"{env}/main.tf": BACKEND.format(env=env, region="eu-west-1") for env in ("dev", "prod")}
+    files["prod/main.tf"] = files["prod/main.tf"].replace("eu-west-1", "eu-wset-1")
+    write(folder, files)
+    assert main(["check"]) == 1
+    before = (folder / "prod/main.tf").read_text().splitlines()
+    assert main(["check", "--add-ignore", "moved"]) == 0
+    after = (folder / "prod/main.tf").read_text().splitlines()
+    assert [line.partition(" # tflint-locks: ignore[")[0] for line in after] == before
+
+
+def test_what_the_baseline_has_and_other_paths_get_no_comment(folder: Path) -> None:
+    files = {f"{name}/main.tf": UNLOCKED.replace("network", name) for name in ("a", "b", "c")}
+    write(folder, {"a/main.tf": files["a/main.tf"]})
+    assert main(["baseline"]) == 0
+    write(folder, files)
+    assert main(["check", "b", "--add-ignore", "why"]) == 0
+    assert [name for name in files if "ignore[" in (folder / name).read_text()] == ["b/main.tf"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The table is `acme-terraform-locks-stag`.\n", "The table is `acme-terraform-locks-stag`. <!--C-->\n"),
+        ("Do:\n\n```sh\ncd x\nterraform apply -lock=false\n```\n", None),
+    ],
+)
+def test_a_comment_in_a_document_changes_nothing_that_is_seen(text: str, expected: str | None) -> None:
+    places = Places(DictTree({"a.md": text}))
+    word = "acme" if "acme" in text else "terraform"
+    found = Finding("docs-x", Severity.NOTE, "m", Span("a.md", text.index(word), text.index(word) + 4))
+    ((_, silenced),) = with_comments([found], places, "why").items()
+    comment = "<!-- tflint-locks: ignore[docs-x] why -->"
+    expected = expected or text.replace("```sh", "<!--C-->\n```sh")
+    assert edited(text, silenced.edits[0]) == expected.replace("<!--C-->", comment)
 
 
 # ---------------------------------------------------------------- rules of one's own

@@ -141,9 +141,40 @@ def test_an_edit_that_does_not_help_is_taken_back_and_the_others_stay() -> None:
         return report(*found)
 
     done = mending.mend(DictTree(TEXTS), lint, lambda _one: True, unsafe=False)
-    assert done.texts["b.tf"] == "3\n"
-    assert done.texts.get("a.tf", TEXTS["a.tf"]) in (TEXTS["a.tf"], "1 two\n")
+    assert done.texts == {"b.tf": "3\n"}
     assert done.fixed == 1
+
+
+@pytest.mark.parametrize(("where", "texts"), [("b.tf", {"a.tf": "1 two\n"}), ("a.tf", {})])
+def test_a_repair_may_show_what_is_wrong_elsewhere_but_nothing_at_its_own_place(
+    where: str, texts: dict[str, str]
+) -> None:
+    def lint(tree: Tree) -> Report:
+        if "one" in text(tree, "a.tf"):
+            return report(finding("a.tf", "one", "1", message="mended"))
+        return report(Finding("another-rule", Severity.ERROR, "shown now", Span(where, 0, 1)))
+
+    assert mending.mend(DictTree(TEXTS), lint, lambda _one: True, unsafe=False).texts == texts
+
+
+def test_edits_that_help_are_made_however_many_do_not() -> None:
+    words = [f"w{number}" for number in range(60)]
+    tree = DictTree({f"{word}.tf": word for word in words})
+    runs = []
+
+    def lint(tree: Tree) -> Report:
+        runs.append(1)
+        found = []
+        for number, word in enumerate(words):
+            here = text(tree, f"{word}.tf")
+            if number % 20 == 0 or here == word:
+                span = Span(f"{word}.tf", 0, len(word))
+                found.append(Finding("a-rule", Severity.ERROR, "m", span, edits=(Edit(span, "x"),), safe=True))
+        return report(*found)
+
+    done = mending.mend(tree, lint, lambda _one: True, unsafe=False)
+    assert sorted(done.texts) == sorted(f"{word}.tf" for number, word in enumerate(words) if number % 20)
+    assert len(runs) < 60
 
 
 def test_an_edit_that_breaks_a_file_is_taken_back() -> None:
@@ -177,3 +208,13 @@ def test_edits_that_touch_wait_for_the_next_round() -> None:
         return report(*found)
 
     assert mending.mend(DictTree(TEXTS), lint, lambda _one: True, unsafe=False).texts == {"a.tf": "1 2\n"}
+
+
+@pytest.mark.parametrize(("name", "edits"), [("acme-terraform-locks", 1), ("acme-terraform-locks;", 0)])
+def test_what_may_mean_more_than_itself_is_put_nowhere(folder: Path, name: str, edits: int) -> None:
+    (folder / "main.tf").write_text(FIXED.replace("acme-terraform-locks", name))
+    (folder / "variables.tf").write_text('variable "lock_table_arn" {}\n')
+    arn = "arn:aws:dynamodb:eu-west-1:111111111111:table/acme-terraform-lock"
+    (folder / "terraform.tfvars").write_text(f'lock_table_arn = "{arn}"\n')
+    assert main(["check", "--fix", "--unsafe-fixes", "--exit-zero"]) == 0
+    assert (folder / "terraform.tfvars").read_text() == f'lock_table_arn = "{arn}{"s" * edits}"\n'

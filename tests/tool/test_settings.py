@@ -152,9 +152,17 @@ def test_off_is_off_however_yaml_reads_it(written: str) -> None:
             "environments:\n  dev:\n    account: 123\n",
             "s.yaml:3: environments.dev.account: input should be a valid string",
         ),
-        ("environments:\n  dev:\n    account: '1234'\n", "s.yaml:3: environments.dev.account: string should match"),
-        ("exclude: legacy\n", "s.yaml:1: exclude: input should be a valid list"),
-        ("- a\n", "s.yaml:1: input should be"),
+        ("environments:\n  dev:\n    account: '1234'\n", "s.yaml:3: environments.dev.account: should be twelve digits"),
+        ("exclude: legacy\n", "s.yaml:1: exclude: should be a list"),
+        ("- a\n", "s.yaml:1: should be keys with values"),
+        ("environments:\n  tool:\n    alias: [d]\n", "s.yaml:3: no key `alias`; did you mean `aliases`?"),
+        (
+            "environments:\n  dev:\n    conventions: {lock_tabel: x}\n",
+            "s.yaml:3: no key `lock_tabel`; did you mean `lock_table`?",
+        ),
+        ("tool: opentofu\n", "s.yaml:1: tool: should be keys with values"),
+        ("tool: {version: '1'}\n", "s.yaml:1: tool.name: is missing"),
+        ("typo:\n", "s.yaml:1: no key `typo`"),
         ("project: a\nproject: b\n", "s.yaml:2: `project` is given twice"),
         ("a: &x 1\nb: *x\n", "s.yaml:1: anchors, aliases and tags are not used here"),
         ("a: !!python/object:os.system x\n", "s.yaml:1: anchors, aliases and tags are not used here"),
@@ -169,6 +177,21 @@ def test_what_is_wrong_is_said_with_its_line(text: str, complaint: str) -> None:
     with pytest.raises(SettingsError) as raised:
         read_settings("s.yaml", text, KNOWN)
     assert str(raised.value).startswith(complaint)
+
+
+def test_each_fault_is_said_once() -> None:
+    text = "rules:\n  backend-unlocked:\n    severty: off\n  docs-*: fatal\n"
+    with pytest.raises(SettingsError) as raised:
+        read_settings("s.yaml", text, KNOWN)
+    assert str(raised.value).splitlines() == [
+        "s.yaml:3: no key `severty`; did you mean `severity`?",
+        "s.yaml:4: rules.docs-*: input should be 'off', 'note', 'warning' or 'error'",
+    ]
+
+
+def test_a_key_without_a_value_sets_nothing() -> None:
+    settings = read_settings("s.yaml", "rules:\n#  x: off\nenvironments:\nexclude:\n", KNOWN)
+    assert settings._replace(origins=(), path=None) == Settings()
 
 
 def test_everything_wrong_is_said_at_once() -> None:

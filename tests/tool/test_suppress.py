@@ -26,7 +26,7 @@ def remarks_of(text: str) -> list[Remark]:
 
 def silencers(text: str, settings: Settings | None = None) -> Silencers:
     places = Places(DictTree({"main.tf": text}))
-    return read_silencers(remarks_of(text), settings or Settings(), KNOWN, places.before, TODAY)
+    return read_silencers(remarks_of(text), settings or Settings(), KNOWN, places, TODAY)
 
 
 def silent(text: str, settings: Settings | None = None) -> bool:

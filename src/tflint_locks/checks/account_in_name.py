@@ -48,6 +48,7 @@ def _judged(one: Used, every: list[Used], places: Known, kind: str) -> Iterator[
         },
         (Related(place, f"{mine}'s account"), Related(theirs[1], f"{theirs[0]}'s account")),
         environments=tuple(sorted((mine, theirs[0]))),
+        replacement=right,
     )
 
 

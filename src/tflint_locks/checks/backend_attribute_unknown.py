@@ -5,6 +5,7 @@ from itertools import chain
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.additions import alignment
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of, root_of
 from tflint_locks.resolve.words import nearest
@@ -39,7 +40,9 @@ def check(repository: Repository) -> Iterator[Match]:
         for setting in configuration.layers if configuration.type == "s3" else ():
             if setting.name_span not in seen and (setting.fault == "block" or setting.name not in ATTRIBUTES):
                 seen.add(setting.name_span)
-                yield _match(configuration, setting)
+                match = _match(configuration, setting)
+                edits = alignment(repository.tree, match.at, match.replacement) if match.replacement else ()
+                yield match._replace(edits=edits)
 
 
 def _match(configuration: Configuration, setting: Setting) -> Match:

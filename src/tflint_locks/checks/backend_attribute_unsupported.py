@@ -5,6 +5,7 @@ from functools import partial
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.additions import alignment
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of
 from tflint_locks.resolve.tools import certainly_terraform, signs_of_tofu
@@ -29,7 +30,19 @@ def check(repository: Repository) -> Iterator[Match]:
         for name in sorted(_VERSIONED & configuration.settings.keys()):
             pin = next((ruled for pin in found if (ruled := _ruling_out(name, pin, terraform))), None)
             if pin:
-                yield _match(configuration, configuration.settings[name], pin)
+                match = _match(configuration, configuration.settings[name], pin)
+                new = _renamed(configuration, configuration.settings[name], pin)
+                edits = alignment(repository.tree, match.at, new) if new else ()
+                yield match._replace(replacement=new, edits=edits)
+
+
+def _renamed(configuration: Configuration, setting: Setting, pin: Pin) -> str | None:
+    """Return the name that the argument has now, where that is all that changed and it is not given already."""
+    new = ATTRIBUTES[setting.name].replaced_by
+    if new not in ATTRIBUTES or new in configuration.settings or setting.origin not in ("block", "override", "file"):
+        return None
+    same = ATTRIBUTES[new].kind == ATTRIBUTES[setting.name].kind
+    return new if same and accepted(new, pin) is not False else None
 
 
 def _ruling_out(name: str, pin: Pin, terraform: Callable[[], bool]) -> Pin | None:

@@ -1,11 +1,14 @@
 """State keys and workspace prefixes that Terraform refuses (DOMAIN §1.3)."""
 
+import re
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match
+from tflint_locks.resolve.edits import verbatim
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import environments_of, quoted
-from tflint_locks.value import Literal, Value
+from tflint_locks.tree import Tree
+from tflint_locks.value import Literal, Value, text_of
 
 _TEXTS = {"starts": "starts with `/`", "ends": "ends with `/`", "double": "contains `//`"}
 
@@ -17,7 +20,7 @@ def check(repository: Repository) -> Iterator[Match]:
             for name in ("key", "workspace_key_prefix"):
                 fault = _fault(configuration, name)
                 if fault:
-                    yield _match(configuration, name, fault)
+                    yield _match(repository.tree, configuration, name, fault)
 
 
 def _fault(configuration: Configuration, name: str) -> str | None:
@@ -38,11 +41,20 @@ def _edge(value: Value, index: int) -> str:
     return piece.text if isinstance(piece, Literal) else ""
 
 
-def _match(configuration: Configuration, name: str, fault: str) -> Match:
-    setting = configuration.settings[name]
+def _repair(name: str, value: Value, fault: str) -> str | None:
+    """Return the value without the slashes that are too many; a key that ends with one lacks a name."""
+    text = text_of(value) or ""
+    if name == "key" and fault == "ends":
+        return None
+    return re.sub("//+", "/", text).strip("/") or None
+
+
+def _match(tree: Tree, configuration: Configuration, name: str, fault: str) -> Match:
+    setting, value = configuration.settings[name], configuration.value(name)
     return Match(
         setting.span,
         {"name": name, "value": quoted(setting.value), "fault": _TEXTS[fault]},
         environments=environments_of(configuration),
         notes=configuration.notes,
+        replacement=_repair(name, value, fault) if value and verbatim(tree, value) == setting.span else None,
     )

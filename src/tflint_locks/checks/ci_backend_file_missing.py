@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.absent import folders, may_bring_file, may_bring_folder, may_exist, speaks_of, texts_around
+from tflint_locks.resolve.edits import renamed_path
 from tflint_locks.resolve.invocations import Flag, expand, join, normal
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import listed
@@ -134,6 +135,8 @@ def _match(repository: Repository, found: list[_Named], *, partly: bool) -> Matc
     paths = sorted({one.path for one in found})
     near = nearest(first.path, (path for path in repository.tree.paths() if abs(len(path) - len(first.path)) <= 2))  # noqa: PLR2004
     others = [span for span in dict.fromkeys(one.flag.span for one in found) if span != first.flag.span]
+    only = near and len(paths) == 1 and not others
+    edit = renamed_path(repository.tree, first.flag.value, first.path, near) if near and only else None
     return Match(
         first.flag.span,
         {
@@ -144,5 +147,6 @@ def _match(repository: Repository, found: list[_Named], *, partly: bool) -> Matc
         (*_given(found), *(Related(span, "named here too") for span in others)),
         message="default" if first.flag.name == "backend-config" else "variables",
         severity=Severity.WARNING if partly else None,
+        edits=(edit,) if edit else (),
         notes=(f"named by {len(others) + 1} commands",) if others else (),
     )

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from tflint_locks.facts import Command, ScriptFile
 from tflint_locks.finding import Match
 from tflint_locks.read.program import TOOLS
+from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.source import Span
-from tflint_locks.value import literal
+from tflint_locks.value import literal, text_of
 
+# What takes something away once the shell finds the program.
+_TAKES = frozenset({"destroy", "-destroy", "force-unlock", "rm"})
 _LETTERS = {"terraform": frozenset("terafom"), "terragrunt": frozenset("teragunt"), "tofu": frozenset("tofu")}
 
 
@@ -26,7 +29,11 @@ def check(repository: Repository) -> Iterator[Match]:
     for span, command in found.items():
         if command.tool not in names:
             at = Span(span.path, span.start, span.start + len(command.tool))
-            yield Match(at, {"command": quoted(literal(command.tool)), "tool": _meant(command.tool)})
+            meant = _meant(command.tool)
+            words = {"command": quoted(literal(command.tool)), "tool": meant}
+            whole = written(repository.tree, at) == command.tool
+            takes = any(text_of(word.value) in _TAKES for word in command.words)
+            yield Match(at, words, replacement=meant if whole else None, unsafe=takes)
 
 
 def _meant(name: str) -> str:

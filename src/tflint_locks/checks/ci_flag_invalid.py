@@ -1,15 +1,18 @@
 """Flags of terraform commands that terraform refuses before it does anything (DOMAIN §6.1)."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tflint_locks.finding import Match
+from tflint_locks.finding import Edit, Match
 from tflint_locks.regex import regex
+from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import FALSE, TRUE, Run, runs
 from tflint_locks.resolve.versions import left_by, required_versions
 from tflint_locks.source import Span
+from tflint_locks.tree import Tree
 from tflint_locks.value import Literal, Value, known, shown, split, text_of
 
 # https://pkg.go.dev/time#ParseDuration: a sign, then numbers each with a unit; zero needs none.
@@ -36,6 +39,8 @@ class _Fault(NamedTuple):
     message: str
     span: Span
     value: str
+    edit: Edit | None = None
+    unsafe: bool = False
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -50,29 +55,97 @@ def check(repository: Repository) -> Iterator[Match]:
                 words = {"value": f"`{fault.value}`", "command": f"{run.invocation.tool} {run.invocation.subcommand}"}
                 if fault.message in _EFFECTS:
                     words["effect"] = _EFFECTS[fault.message]
-                yield Match(fault.span, words, message=fault.message)
+                edits = (fault.edit,) if fault.edit else ()
+                yield Match(
+                    fault.span, words, message=fault.message, edits=edits, unsafe=fault.unsafe or _destroys(run)
+                )
+
+
+def _destroys(run: Run) -> bool:
+    """Tell whether a command takes things away once it is not refused any more."""
+    return run.invocation.subcommand == "destroy" or any(flag.name == "destroy" for flag in run.invocation.flags)
 
 
 def _faults(repository: Repository, run: Run) -> Iterator[_Fault]:
-    invocation = run.invocation
+    invocation, tree = run.invocation, repository.tree
     if invocation.subcommand not in _KNOWN:
         return
     for flag in invocation.flags:
         text = text_of(flag.value)
         if flag.name in _BOOLEANS and flag.value and text is not None and text not in FALSE | TRUE:
-            yield _Fault("boolean", flag.span, f"-{flag.name}={text}")
+            yield _Fault("boolean", flag.span, f"-{flag.name}={text}", _boolean(tree, flag, text))
         elif flag.name == "lock-timeout" and text is not None and not _DURATION.fullmatch(text):
-            yield _Fault("duration", flag.span, text)
+            yield _Fault("duration", flag.span, text, *_duration(tree, flag, text))
         elif flag.name in _ONLY_INIT and invocation.subcommand != "init":
             yield _Fault("only-init", flag.span, f"-{flag.name}")
         elif flag.name in {"lock", "lock-timeout"} and invocation.subcommand in _NO_LOCK:
-            yield _Fault("not-here", flag.span, f"-{flag.name}")
+            yield _Fault("not-here", flag.span, f"-{flag.name}", _without(tree, flag.span))
         elif flag.name == "backend-config" and invocation.subcommand == "init":
-            yield from _items(flag)
+            yield from _items(tree, flag)
         if (found := _forgotten(run, flag)) is not None:
-            yield _Fault("expression", flag.span, found)
+            yield _Fault("expression", flag.span, found, _dollar(tree, flag.span, found))
     yield from _together(run)
     yield from _operands(repository, run)
+
+
+# ---------------------------------------------------------------- repairs
+
+_SPOKEN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+_UNITS = {"sec": "s", "secs": "s", "seconds": "s", "min": "m", "mins": "m", "minutes": "m", "hours": "h"}
+_COUNT = regex(r"(\d{1,9})([a-z]*)")
+_STANDING = regex(r"""(--?backend-config[= ])(?:'([a-z_]+=)"([^"'\\]{1,300})"'|"([a-z_]+=)\\"([^"'\\]{1,300})\\"")""")
+
+
+def _value(tree: Tree, flag: Flag, old: str, new: str) -> Edit | None:
+    """Return the edit of a flag's value, where it stands behind ``=`` at the end of the flag."""
+    span = flag.span
+    if not new or not written(tree, span).endswith(f"={old}"):
+        return None
+    return Edit(Span(span.path, span.end - len(old), span.end), new)
+
+
+def _boolean(tree: Tree, flag: Flag, text: str) -> Edit | None:
+    return _value(tree, flag, text, _SPOKEN.get(text.lower(), ""))
+
+
+def _duration(tree: Tree, flag: Flag, text: str) -> tuple[Edit | None, bool]:
+    """Return the timeout with Go's unit, and whether it is to be looked at: seconds are meant by most, not by all."""
+    found = _COUNT.fullmatch(text)
+    unit = _UNITS.get(found[2], "" if found[2] else "s") if found else ""
+    return _value(tree, flag, text, f"{found[1]}{unit}" if found and unit else ""), bool(found and not found[2])
+
+
+def _without(tree: Tree, span: Span) -> Edit | None:
+    """Return the edit that takes a word out with the blank before it."""
+    before = Span(span.path, max(span.start - 1, 0), span.start)
+    return Edit(Span(span.path, before.start, span.end), "") if written(tree, before) == " " else None
+
+
+def _dollar(tree: Tree, span: Span, found: str) -> Edit | None:
+    places = [one.start() for one in re.finditer(r"(?<!\$)" + re.escape(found), written(tree, span))]
+    at = span.start + (places or [0])[0]
+    return Edit(Span(span.path, at, at), "$") if len(places) == 1 else None
+
+
+def _unquoted(tree: Tree, span: Span) -> Edit | None:
+    """Return the flag without the inner quotes, where nothing else stands in the outer ones."""
+    found = _STANDING.fullmatch(written(tree, span))
+    if found is None:
+        return None
+    name, value, quote = (found[2], found[3], "'") if found[2] else (found[4], found[5], '"')
+    return Edit(span, f"{found[1]}{quote}{name}{value}{quote}")
+
+
+def _joined(tree: Tree, run: Run, span: Span) -> Edit | None:
+    """Return the flag and the word behind it as one word."""
+    before = next((word.span for word in run.invocation.command.words if word.span.end == span.start - 1), None)
+    between = Span(span.path, span.start - 1, span.start)
+    if before is None or before.path != span.path or written(tree, between) != " ":
+        return None
+    return Edit(Span(span.path, before.start, span.end), f"{written(tree, before)}={written(tree, span)}")
+
+
+# ---------------------------------------------------------------- what is refused
 
 
 def _forgotten(run: Run, flag: Flag) -> str | None:
@@ -84,12 +157,12 @@ def _forgotten(run: Run, flag: Flag) -> str | None:
     return found.group() if found else None
 
 
-def _items(flag: Flag) -> Iterator[_Fault]:
+def _items(tree: Tree, flag: Flag) -> Iterator[_Fault]:
     """Yield a value in quotes that the shell left standing; names of arguments are another rule's."""
     name, *value = split(flag.value, "=", 1)
     text = text_of(name)
     if value and text and _ARGUMENT.fullmatch(text) and _is_quoted(value[0]):
-        yield _Fault("quotes", flag.span, shown(flag.value))
+        yield _Fault("quotes", flag.span, shown(flag.value), _unquoted(tree, flag.span))
 
 
 def _is_quoted(value: Value) -> bool:
@@ -118,9 +191,9 @@ def _operands(repository: Repository, run: Run) -> Iterator[_Fault]:
     text = shown(word.value)
     before = _before(run, word.span)
     if text in FALSE | TRUE and before in {f"-{name}" for name in _BOOLEANS} | {f"--{name}" for name in _BOOLEANS}:
-        yield _Fault("apart", word.span, f"{before} {text}")
+        yield _Fault("apart", word.span, f"{before} {text}", _joined(repository.tree, run, word.span))
     elif invocation.subcommand in _NO_OPERAND and not text.startswith(_SHELL) and _takes_no_folder(repository, run):
-        yield _Fault("operand", word.span, text)
+        yield _Fault("operand", word.span, text, _without(repository.tree, word.span) if text == "." else None)
 
 
 def _before(run: Run, span: Span) -> str:

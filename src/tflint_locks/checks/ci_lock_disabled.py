@@ -1,18 +1,22 @@
 """Commands that are told not to lock the state they read or write."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.finding import Edit, Match, Related, Severity
+from tflint_locks.regex import regex
+from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import FALSE, Run, in_sequence, terragrunt_runs
 from tflint_locks.resolve.unbacked import is_unbacked
 from tflint_locks.resolve.unlocked_ways import unlocked_ways
 from tflint_locks.source import Span
+from tflint_locks.tree import Tree
 from tflint_locks.value import span_of, text_of
 
 _WRITES = frozenset({"apply", "destroy", "import", "refresh", "taint", "untaint"})
+_OFF = regex(r" --?lock=(?:false|0|f|F|False|FALSE)")
 _STATE = frozenset({"mv", "rm", "push", "replace-provider"})
 
 
@@ -27,7 +31,7 @@ def check(repository: Repository) -> Iterator[Match]:
     for where, found in groups.items():
         files[where.path, any(map(_writes, found))].append(where)
     for places in files.values():
-        yield _match({where: groups[where] for where in sorted(places)})
+        yield _match(repository.tree, {where: groups[where] for where in sorted(places)})
     yield from _of_units(repository)
     for way in unlocked_ways(repository):
         yield Match(
@@ -87,7 +91,7 @@ def _where(run: Run, flag: Flag) -> Span:
     return flag.span if flag.span != run.span else span_of(flag.value) or flag.span
 
 
-def _match(places: dict[Span, list[Run]]) -> Match:
+def _match(tree: Tree, places: dict[Span, list[Run]]) -> Match:
     """Report the first of the places where a file turns locking off, with the others and the commands they reach."""
     where, *others = places
     found = [run for runs in places.values() for run in runs]
@@ -105,7 +109,14 @@ def _match(places: dict[Span, list[Run]]) -> Match:
         message="default" if writers else "plan",
         severity=severity,
         notes=(f"{len(places)} places of this file turn it off",) if others else (),
+        edits=_repair(tree, places) if writers else (),
     )
+
+
+def _repair(tree: Tree, places: Iterable[Span]) -> tuple[Edit, ...]:
+    """Return the edits that take the flags out with the blank before each; none where one stands otherwise."""
+    spans = [Span(place.path, max(place.start - 1, 0), place.end) for place in places]
+    return tuple(Edit(span, "") for span in spans) if all(_OFF.fullmatch(written(tree, span)) for span in spans) else ()
 
 
 def _holds(outer: Span, inner: Span) -> bool:

@@ -4,11 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tflint_locks.finding import Match, Related
+from tflint_locks.finding import Edit, Match, Related
 from tflint_locks.regex import regex
+from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import FALSE, Run, consistent, in_sequence, is_init, runs
 from tflint_locks.source import Source, Span
+from tflint_locks.tree import Tree
 from tflint_locks.value import Value, compare, shown, split, text_of
 
 _ITEM = regex(r"\[(\w{1,100})=[^\[\]]{1,200}\]$")
@@ -31,12 +33,12 @@ def check(repository: Repository) -> Iterator[Match]:
             before = last.get(place)
             if before and run.span not in told and consistent(before, run) and _fails(repository, before, run):
                 told.add(run.span)
-                yield _match(before, run)
+                yield _match(repository.tree, before, run)
             last[place] = run
     for before, run in _rounds(repository):
         if run.span not in told and _fails(repository, before, run):
             told.add(run.span)
-            yield _match(before, run)
+            yield _match(repository.tree, before, run)
 
 
 def _rounds(repository: Repository) -> Iterator[tuple[Run, Run]]:
@@ -103,7 +105,17 @@ def _is_cleared(repository: Repository, before: Span, run: Span) -> bool:
     return any(word in between for word in _CLEARS) or ("Jenkinsfile" in run.path and bool(_STAGED.search(between)))
 
 
-def _match(before: Run, run: Run) -> Match:
+def _match(tree: Tree, before: Run, run: Run) -> Match:
+    edits = _repair(tree, run)
     if before.span == run.span:
-        return Match(run.span, {}, message="loop")
-    return Match(run.span, {}, (Related(before.span, "the backend that is saved by then"),))
+        return Match(run.span, {}, message="loop", edits=edits)
+    return Match(run.span, {}, (Related(before.span, "the backend that is saved by then"),), edits=edits)
+
+
+def _repair(tree: Tree, run: Run) -> tuple[Edit, ...]:
+    """Return the flag put behind the word ``init``, where that stands in the command itself."""
+    for word in run.invocation.command.words:
+        if text_of(word.value) == "init":
+            behind = Span(word.span.path, word.span.end, word.span.end)
+            return (Edit(behind, " -reconfigure"),) if written(tree, word.span) == "init" else ()
+    return ()

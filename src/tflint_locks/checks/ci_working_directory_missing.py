@@ -7,6 +7,7 @@ from functools import lru_cache
 from tflint_locks.facts import ScriptFile
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.absent import folders, may_bring_folder, may_exist, tests_for_any, texts_around
+from tflint_locks.resolve.edits import renamed_path
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import Run, is_branched, is_live_here, runs
 from tflint_locks.resolve.words import nearest
@@ -58,11 +59,13 @@ def _brought(repository: Repository, run: Run, place: str) -> bool:
 def _match(repository: Repository, place: str, found: list[Run]) -> Match:
     where, near = _where(found[0]), _near(repository, place)
     spans = dict.fromkeys(span for run in found for span in (run.span, _where(run)) if span != where)
+    edit = renamed_path(repository.tree, found[0].invocation.directory, place, near) if near else None
     return Match(
         where,
         {"directory": f"`{place}`", "near": f" (`{near}` is there)" if near else ""},
         tuple(Related(span, "runs there") for span in sorted(spans)),
         severity=None if found[0].automated else Severity.WARNING,
+        edits=(edit,) if edit else (),
     )
 
 

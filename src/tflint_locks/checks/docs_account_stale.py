@@ -11,4 +11,6 @@ from tflint_locks.resolve.stale import stale
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each account that no backend with the table has."""
-    return (outdated_match(found, "the backend's account") for found in stale(repository) if found.kind == ACCOUNT)
+    for found in stale(repository):
+        if found.kind == ACCOUNT:
+            yield outdated_match(repository, found, "the backend's account")

@@ -11,10 +11,10 @@ from tflint_locks.resolve.stale import Stale, stale
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each lock table a document names that no backend uses."""
-    return (_match(found) for found in stale(repository) if found.kind in (LOCK_TABLE, "unlocked"))
+    return (_match(repository, found) for found in stale(repository) if found.kind in (LOCK_TABLE, "unlocked"))
 
 
-def _match(found: Stale) -> Match:
+def _match(repository: Repository, found: Stale) -> Match:
     if found.kind == LOCK_TABLE:
-        return outdated_match(found, "the table terraform locks", "default")
-    return outdated_match(found, "", "unlocked")
+        return outdated_match(repository, found, "the table terraform locks", "default")
+    return outdated_match(repository, found, "", "unlocked")

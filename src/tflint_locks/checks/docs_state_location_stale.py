@@ -25,7 +25,7 @@ def check(repository: Repository) -> Iterator[Match]:
     for found in stale(repository):
         if found.kind in _MESSAGES:
             message, shown_as = _MESSAGES[found.kind]
-            yield outdated_match(found, shown_as, message)
+            yield outdated_match(repository, found, shown_as, message)
     for init in incomplete_inits(repository):
         yield _init(init)
 

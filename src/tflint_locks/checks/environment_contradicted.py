@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match
+from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.stated import backend_account
 from tflint_locks.settings import EnvironmentSettings
@@ -16,8 +17,9 @@ def check(repository: Repository) -> Iterator[Match]:
     for configuration in repository.configurations:
         environment = decided.get(configuration.environment or "")
         if environment and configuration.type == "s3":
-            yield from _region(configuration, environment)
-            yield from _account(configuration, environment)
+            for match in (*_region(configuration, environment), *_account(configuration, environment)):
+                whole = f"`{written(repository.tree, match.at)}`" == match.words["value"]
+                yield match if whole else match._replace(replacement=None)
 
 
 def _region(configuration: Configuration, environment: EnvironmentSettings) -> Iterator[Match]:
@@ -35,4 +37,4 @@ def _account(configuration: Configuration, environment: EnvironmentSettings) -> 
 
 def _match(span: Span, what: str, value: str, expected: str, environment: str) -> Match:
     words = {"what": what, "value": f"`{value}`", "expected": f"`{expected}`", "environment": environment}
-    return Match(span, words, environments=(environment,))
+    return Match(span, words, environments=(environment,), replacement=expected)

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from tflint_locks.finding import Match, Related
+from tflint_locks.finding import Edit, Match, Related
+from tflint_locks.resolve.edits import renamed
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import quoted, root_of
 from tflint_locks.resolve.runs import Run, file_place, given_at, is_init, runs
 from tflint_locks.resolve.words import fold, words
+from tflint_locks.tree import Tree
 from tflint_locks.value import Literal, Result, Value, known, span_of, text_of
 
 _ROLES = ("assume_role.role_arn", "role_arn", "profile")
@@ -31,7 +33,7 @@ def check(repository: Repository) -> Iterator[Match]:
     for configuration in every:
         yield from _other_variables(repository, configuration, files, names)
         for slot in ("key", *_ROLES):
-            yield from _slot(configuration, slot, every, names)
+            yield from _slot(repository, configuration, slot, every, names)
 
 
 # ---------------------------------------------------------------- two files of one job
@@ -92,7 +94,9 @@ def _files(repository: Repository, names: Environments) -> _Files:
 # ---------------------------------------------------------------- keys and roles
 
 
-def _slot(configuration: Configuration, slot: str, every: list[Configuration], names: Environments) -> Iterator[Match]:
+def _slot(
+    repository: Repository, configuration: Configuration, slot: str, every: list[Configuration], names: Environments
+) -> Iterator[Match]:
     setting = _setting(configuration, slot)
     value = _value(configuration, slot)
     own = _own_environment(configuration, setting, names) if setting and value else None
@@ -103,7 +107,15 @@ def _slot(configuration: Configuration, slot: str, every: list[Configuration], n
         return
     sibling = _sibling(configuration, slot, named[0], every, names)
     if sibling is not None:
-        yield _match(configuration, setting, slot, own, named[0], sibling)
+        edit = _repair(repository.tree, setting, value, own, named[0])
+        yield _match(configuration, setting, slot, own, named[0], sibling)._replace(edits=(edit,) if edit else ())
+
+
+def _repair(tree: Tree, setting: Setting, value: Value, own: str, other: str) -> Edit | None:
+    """Return the other environment's word made into this one's, as the path of the file writes it."""
+    right = {word for word in words(setting.span.path) if fold(word) == fold(own)}
+    wrong = {word for word in words(_literals(value)) if fold(word) == fold(other)}
+    return renamed(tree, value, wrong.pop(), right.pop()) if len(right) == len(wrong) == 1 else None
 
 
 def _setting(configuration: Configuration, slot: str) -> Setting | None:

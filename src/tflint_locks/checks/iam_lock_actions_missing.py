@@ -15,6 +15,7 @@ from tflint_locks.resolve.grants import (
     covers_resource,
     denies_locks,
     grants_more,
+    is_its_own,
     is_named_for_locks,
     name_span,
     tables_of,
@@ -72,7 +73,7 @@ def _repair(repository: Repository, statement: Statement, missing: list[str]) ->
     """Return the missing actions put behind the one that writes the lock, where it stands in a list by its name."""
     for action in statement.actions or ():
         span = span_of(action)
-        if text_of(action) == WRITE and span:
+        if text_of(action) == WRITE and span and is_its_own(repository, statement, span):
             edit = items_after(repository.tree, span, missing)
             return (edit,) if edit else ()
     return ()

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.disagreements import Disagreement, disagreements
-from tflint_locks.resolve.expected import environments_in, expected_words, notes_of, repair, severity_of
+from tflint_locks.resolve.expected import (
+    environments_in,
+    expected_words,
+    is_doubtful,
+    is_likely,
+    notes_of,
+    repair,
+    severity_of,
+)
 from tflint_locks.resolve.grants import LOCK_ACTIONS, covers_action, statements_at
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.phrases import quoted
@@ -19,7 +27,7 @@ def check(repository: Repository) -> Iterator[Match]:
     for found in distinct.values():
         granting = [one for one in statements_at(repository, found.mention.span) if _locks(one)]
         if granting:
-            yield _match(found, granting)
+            yield _match(repository, found, granting)
 
 
 def _locks(statement: Statement) -> bool:
@@ -27,7 +35,7 @@ def _locks(statement: Statement) -> bool:
     return sum(covers_action(statement, action) is True for action in LOCK_ACTIONS) > 1
 
 
-def _match(found: Disagreement, granting: list[Statement]) -> Match:
+def _match(repository: Repository, found: Disagreement, granting: list[Statement]) -> Match:
     mention = found.mention
     return Match(
         mention.span,
@@ -44,5 +52,6 @@ def _match(found: Disagreement, granting: list[Statement]) -> Match:
         environments=environments_in(found),
         notes=(f"paired: {found.pair.evidence}", *notes_of(found.expected)),
         severity=severity_of(found),
-        replacement=repair(mention.value, mention.span, found.expected) if found.akin else None,
+        replacement=repair(mention.value, mention.span, found.expected) if is_likely(found) else None,
+        unsafe=is_doubtful(repository, found),
     )

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from tflint_locks.arn import bucket_and_key, parse_arn
-from tflint_locks.finding import Match, Related
+from tflint_locks.finding import Edit, Match, Related
+from tflint_locks.resolve.additions import items_after
+from tflint_locks.resolve.edits import verbatim
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.grants import (
     by_role,
     covers_action,
     grants_more,
     grants_unread,
+    is_its_own,
     may_grant,
     place_in,
 )
@@ -37,7 +40,7 @@ def check(repository: Repository) -> Iterator[Match]:
     for statements in _roles(repository).values():
         rights = together[id(statements)] if id(statements) in together else _rights(statements)
         together[id(statements)] = rights
-        found.extend(match for statement in statements for match in _faults(statement, rights, users))
+        found.extend(match for statement in statements for match in _faults(repository, statement, rights, users))
     if found and not grants_more(repository, "AmazonS3FullAccess") and not grants_unread(repository):
         yield from found
 
@@ -109,7 +112,9 @@ def _grants(rights: _Rights, action: str, bucket: Value, key: Value) -> bool:
     )
 
 
-def _faults(statement: Statement, rights: _Rights, users: Mapping[_Place, list[_User]]) -> Iterator[Match]:
+def _faults(
+    repository: Repository, statement: Statement, rights: _Rights, users: Mapping[_Place, list[_User]]
+) -> Iterator[Match]:
     if statement.negated or statement.principal or not statement.whole or covers_action(statement, _WRITE) is not True:
         return
     for resource in statement.resources or ():
@@ -118,7 +123,8 @@ def _faults(statement: Statement, rights: _Rights, users: Mapping[_Place, list[_
             lock = joined([user.key, literal(".tflock")])
             missing = [action for action in _NEEDED if not _grants(rights, action, user.bucket, lock)]
             if missing:
-                yield _match(statement, resource, user, missing)
+                match = _match(statement, resource, user, missing)
+                yield _repaired(repository, match, statement, resource, missing)
                 break
 
 
@@ -127,6 +133,30 @@ def _object(resource: Value) -> _Place | None:
     arn = parse_arn(resource)
     place = bucket_and_key(arn) if arn else None
     return (alike(place[0]), alike(place[1])) if place and place[1] is not None else None
+
+
+def _repaired(repository: Repository, match: Match, statement: Statement, resource: Value, missing: list[str]) -> Match:
+    """Return the match with its repair: the lock file put into the statement's list, and the actions it lacks.
+
+    Those it lacks would be granted on the state, too, and are to be looked at.
+    """
+    lacking = [action for action in missing if covers_action(statement, action) is not True]
+    lock = f"{text_of(resource)}.tflock"
+    wanted: list[tuple[Value | None, list[str]]] = []
+    if lock not in map(text_of, statement.resources or ()):
+        wanted.append((resource, [lock]))
+    if lacking:
+        written = next((one for one in statement.actions or () if text_of(one) == _WRITE), None)
+        wanted.append((written, lacking))
+    edits = [_put(repository, statement, value, items) for value, items in wanted]
+    done = tuple(edit for edit in edits if edit)
+    return match._replace(edits=done if len(done) == len(edits) else (), unsafe=bool(lacking))
+
+
+def _put(repository: Repository, statement: Statement, value: Value | None, items: list[str]) -> Edit | None:
+    """Return items put behind a value that stands in the statement."""
+    span = verbatim(repository.tree, value)
+    return items_after(repository.tree, span, items) if span and is_its_own(repository, statement, span) else None
 
 
 def _match(statement: Statement, resource: Value, user: _User, missing: list[str]) -> Match:

@@ -14,14 +14,24 @@ from tflint_locks.arn import (
     table_of,
     writes_only_bucket,
 )
-from tflint_locks.finding import Match
-from tflint_locks.resolve.grants import LOCK_ACTIONS, by_role, covers_action, covers_resource, place_in, written
+from tflint_locks.finding import Edit, Match
+from tflint_locks.resolve.edits import inside
+from tflint_locks.resolve.grants import (
+    LOCK_ACTIONS,
+    by_role,
+    covers_action,
+    covers_resource,
+    is_its_own,
+    place_in,
+    written,
+)
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket
-from tflint_locks.resolve.used import all_used
+from tflint_locks.resolve.stated import backend_account
+from tflint_locks.resolve.used import all_used, used
 from tflint_locks.source import Span
-from tflint_locks.value import Value, compare, joined, literal, matches
+from tflint_locks.value import Literal, Value, compare, joined, literal, matches, shown, text_of
 
 LIST, PUT = "s3:ListBucket", "s3:PutObject"
 
@@ -54,7 +64,7 @@ def _resources(repository: Repository, statement: Statement, statements: list[St
         if arn is None or shape is None or not _is_ours(repository, arn):
             continue
         if not (shape == "below" and _grants_table(statement, statements, arn)):
-            yield _match(statement, resource, place_in(statement, resource), shape)
+            yield _repaired(repository, statement, resource, shape)
 
 
 def _is_ours(repository: Repository, arn: Arn) -> bool:
@@ -98,7 +108,7 @@ def _levels(repository: Repository, statement: Statement, statements: list[State
     for resource in resources:
         arn = parse_arn(resource)
         if arn and _is_ours(repository, arn) and not _granted_right(statements, arn, action):
-            yield _match(statement, resource, place_in(statement, resource), shape)
+            yield _repaired(repository, statement, resource, shape)
 
 
 def _granted_right(statements: list[Statement], arn: Arn, action: str) -> bool:
@@ -119,6 +129,78 @@ def _is_right(resource: Value, bucket: Value, action: str) -> bool:
     if place is None or matches(place[0], bucket) is False:
         return place is None and (arn is None)
     return (place[1] is None) == (action == LIST) or "*" in written(place[0])
+
+
+# ---------------------------------------------------------------- repairs
+
+# What the lock needs and what else may be granted on a table alone: nothing of it is lost without what lies below.
+_ON_TABLE = frozenset(f"dynamodb:{name}item" for name in ("get", "put", "delete", "update")) | {
+    "dynamodb:describetable"
+}
+# Where region and account begin and end among an ARN's fields.
+_REGION, _ACCOUNT = 3, 4
+
+
+def _repaired(repository: Repository, statement: Statement, resource: Value, shape: str) -> Match:
+    """Return the match with its edit, where the ARN stands in the statement and only one is meant."""
+    match = _match(statement, resource, place_in(statement, resource), shape)
+    edit, unsafe = _edit(repository, statement, resource, shape)
+    if edit is None or not is_its_own(repository, statement, edit.span):
+        return match
+    return match._replace(edits=(edit,), unsafe=unsafe)
+
+
+def _edit(repository: Repository, statement: Statement, resource: Value, shape: str) -> tuple[Edit | None, bool]:
+    """Return the edit of an ARN, and whether it is to be looked at: it may grant more than is wanted."""
+    tree, last = repository.tree, resource[-1]
+    end = len(last.text) if isinstance(last, Literal) else 0
+    if shape == "only-bucket":
+        return inside(tree, last, end, end, "/*"), True
+    if shape in ("objects", "below"):
+        actions = {(text_of(action) or "").lower() for action in statement.actions or ()}
+        edit = inside(tree, last, end - 2, end, "") if _ends_below(shape, resource) else None
+        return edit, shape == "below" and not actions <= _ON_TABLE
+    return _fields(repository, resource, shape)
+
+
+def _ends_below(shape: str, resource: Value) -> bool:
+    """Tell whether ``/*`` follows the table's or bucket's name itself: below a folder something else may be meant."""
+    text = shown(resource)
+    return text.endswith("/*") and text.count("/") == (1 if shape == "objects" else 2)
+
+
+def _fields(repository: Repository, resource: Value, shape: str) -> tuple[Edit | None, bool]:
+    """Return the edit of the fields before the name, which stand in the first piece."""
+    first, arn = resource[0], parse_arn(resource)
+    fields = first.text.split(":") if isinstance(first, Literal) else []
+    if arn is None or len(fields) <= _ACCOUNT + 1:
+        return None, False
+    start = len(":".join(fields[:_REGION])) + 1
+    end = start + len(":".join(fields[_REGION : _ACCOUNT + 1]))
+    if shape == "bucket":
+        return inside(repository.tree, first, start, end, ":"), False
+    regions, accounts = _places(repository, arn)
+    if shape == "partition":
+        partitions = contradicted_partition(arn)
+        if partitions is None or regions != {fields[_REGION]}:
+            return None, False
+        return inside(repository.tree, first, len("arn:"), len(f"arn:{partitions[0]}"), partitions[1]), False
+    region = fields[_REGION] or (regions.pop() if len(regions) == 1 else "*")
+    account = fields[_ACCOUNT] or (accounts.pop() if len(accounts) == 1 else "*")
+    return inside(repository.tree, first, start, end, f"{region}:{account}"), "*" in (region, account)
+
+
+def _places(repository: Repository, arn: Arn) -> tuple[set[str], set[str]]:
+    """Return the regions and accounts of the backends that lock with an ARN's table; empty where one is unknown."""
+    table = table_of(arn)
+    users = [
+        one
+        for one in repository.configurations
+        if table and (found := used(one, LOCK_TABLE)) and compare(found.name, table.name) is True
+    ]
+    regions = [text_of(one.value("region")) or "" for one in users]
+    accounts = [stated.account if (stated := backend_account(one)) else "" for one in users]
+    return set(regions) if all(regions) else set(), set(accounts) if all(accounts) else set()
 
 
 def _match(statement: Statement, resource: Value, span: Span, shape: str) -> Match:

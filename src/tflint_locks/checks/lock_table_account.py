@@ -3,31 +3,39 @@
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.edits import verbatim
 from tflint_locks.resolve.expected import environment_word
 from tflint_locks.resolve.model import Configuration, Mention, Pair, Repository
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.roles import LOCK_TABLE
 from tflint_locks.resolve.stated import StatedAccount, account_of, backend_account
 from tflint_locks.resolve.used import used
+from tflint_locks.tree import Tree
 from tflint_locks.value import compare, span_of
+
+# What says the account of the table itself; a role or key may be a central one.
+_SURE = ("lock table", "allowed account")
 
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each ARN of the backend's own table that carries another account."""
     for pair in repository.pairs:
         if pair.mention.role == LOCK_TABLE and not _agreed(repository, pair):
-            yield from _faults(pair)
+            yield from _faults(repository.tree, pair)
 
 
-def _faults(pair: Pair) -> Iterator[Match]:
+def _faults(tree: Tree, pair: Pair) -> Iterator[Match]:
     mention = pair.mention
     account = account_of(mention.account)
     stated = [_own(configuration, mention) for configuration in pair.configurations]
     own = [one for one in stated if one is not None]
     if account is None or len(own) < len(stated) or any(one.account == account for one in own):
         return
+    accounts = {one.account for one in own}
+    sure = any(one.by in _SURE for one in own)
+    place = verbatim(tree, mention.account)
     yield Match(
-        (span_of(mention.account) if mention.account else None) or mention.span,
+        place or (span_of(mention.account) if mention.account else None) or mention.span,
         {
             "table": quoted(mention.value),
             "account": f"`{account}`",
@@ -39,6 +47,8 @@ def _faults(pair: Pair) -> Iterator[Match]:
         label=mention.means,
         environments=tuple(sorted({c.environment for c in pair.configurations if c.environment})),
         notes=(f"paired: {pair.evidence}",),
+        replacement=accounts.pop() if place and len(accounts) == 1 else None,
+        unsafe=not sure,
     )
 
 

@@ -12,4 +12,4 @@ from tflint_locks.resolve.roles import LOCK_TABLE
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each mention of a lock table that disagrees."""
     for found in disagreements(repository, LOCK_TABLE):
-        yield disagreement_match(found, "the table terraform locks")
+        yield disagreement_match(repository, found, "the table terraform locks")

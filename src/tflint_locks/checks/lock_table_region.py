@@ -6,6 +6,7 @@ from tflint_locks.data.regions import REGIONS
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.definitions import has_replicas
 from tflint_locks.resolve.disagreements import disagreements
+from tflint_locks.resolve.edits import verbatim, written
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.expected import environment_word
 from tflint_locks.resolve.model import Configuration, Definition, Mention, Pair, Repository
@@ -14,6 +15,7 @@ from tflint_locks.resolve.roles import LOCK_TABLE
 from tflint_locks.resolve.tables import lock_tables
 from tflint_locks.resolve.used import used
 from tflint_locks.source import Span
+from tflint_locks.tree import Tree
 from tflint_locks.value import Value, compare, span_of, text_of
 
 
@@ -21,11 +23,13 @@ def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each region that certainly is not the backend's."""
     for configuration in repository.configurations:
         if configuration.closed and configuration.type == "s3" and _is_plain(configuration):
-            yield from _own_arn(configuration)
+            yield from _own_arn(repository, configuration)
             yield from _created(repository, configuration)
     for pair in repository.pairs:
         if pair.mention.role == LOCK_TABLE and not _agreed(repository, pair):
-            yield from _named(pair, {True})
+            one = len({text_of(c.value("region")) for c in pair.configurations}) == 1
+            for match in _named(pair, {True}):
+                yield _repaired(repository.tree, match, pair.mention.region if one else None)
     for found in disagreements(repository, LOCK_TABLE):
         if found.created is None:
             severity = Severity.NOTE if found.idle else None if found.akin else Severity.WARNING
@@ -43,11 +47,12 @@ def _region(configuration: Configuration) -> Value | None:
     return value if text_of(value) in REGIONS else None
 
 
-def _own_arn(configuration: Configuration) -> Iterator[Match]:
+def _own_arn(repository: Repository, configuration: Configuration) -> Iterator[Match]:
     """Yield a table given as ARN that does not lie in the backend's region."""
     found, region = used(configuration, LOCK_TABLE), _region(configuration)
     if found and region and _differ(found.region, region):
-        yield _match(configuration, found.name, found.region, _span(found.region, found.span), "named here")
+        match = _match(configuration, found.name, found.region, _span(found.region, found.span), "named here")
+        yield _repaired(repository.tree, match, found.region, unsafe=True)
 
 
 def _created(repository: Repository, configuration: Configuration) -> Iterator[Match]:
@@ -58,7 +63,10 @@ def _created(repository: Repository, configuration: Configuration) -> Iterator[M
     mine = [table for table in lock_tables(repository) if compare(table.name, found.name) is not False]
     if mine and all(_belongs(table, configuration) and _lies_elsewhere(repository, table, region) for table in mine):
         for table in mine:
-            yield _match(configuration, table.name, table.region, _span(table.region, table.span), "created here")
+            match = _match(configuration, table.name, table.region, _span(table.region, table.span), "created here")
+            # A provider's region is that of all its resources; a command's is its own.
+            own = table.region if table.source == "command" else None
+            yield _repaired(repository.tree, match, own, unsafe=True)
 
 
 def _belongs(table: Definition, configuration: Configuration) -> bool:
@@ -110,6 +118,14 @@ def _differ(left: Value | None, right: Value) -> bool:
 
 def _span(region: Value | None, fallback: Span) -> Span:
     return (span_of(region) if region else None) or fallback
+
+
+def _repaired(tree: Tree, match: Match, region: Value | None, *, unsafe: bool = False) -> Match:
+    """Add the backend's region as the repair, where the other one stands at the place of the match word for word."""
+    backends = {written(tree, place.span) for place in match.related}
+    right = backends.pop() if len(backends) == 1 else ""
+    whole = right in REGIONS and region is not None and verbatim(tree, region) == match.at
+    return match._replace(replacement=right if whole else None, unsafe=unsafe)
 
 
 def _match(configuration: Configuration, table: Value, region: Value | None, span: Span, label: str) -> Match:

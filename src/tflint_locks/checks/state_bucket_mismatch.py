@@ -12,4 +12,4 @@ from tflint_locks.resolve.roles import STATE_BUCKET
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each mention of a state bucket that disagrees."""
     for found in disagreements(repository, STATE_BUCKET):
-        yield disagreement_match(found, "the bucket terraform keeps the state in")
+        yield disagreement_match(repository, found, "the bucket terraform keeps the state in")

@@ -7,9 +7,11 @@ from typing import NamedTuple
 from tflint_locks.arn import partition_of
 from tflint_locks.data.regions import REGIONS
 from tflint_locks.finding import Match, Related
+from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Repository
 from tflint_locks.source import Span
+from tflint_locks.tree import Tree
 from tflint_locks.value import Result, known, span_of, text_of
 
 
@@ -32,7 +34,7 @@ def check(repository: Repository) -> Iterator[Match]:
             groups[statement.bucket, partition_of(statement.region)].append(statement)
     for found in groups.values():
         if len({statement.region for statement in found}) > 1:
-            yield from _contradictions(found)
+            yield from _contradictions(repository.tree, found)
 
 
 def _statements(repository: Repository) -> Iterator[_Statement]:
@@ -67,7 +69,7 @@ def _text(value: Result) -> str:
     return (text_of(value) or "") if isinstance(value, tuple) and known(value) else ""
 
 
-def _contradictions(found: list[_Statement]) -> Iterator[Match]:
+def _contradictions(tree: Tree, found: list[_Statement]) -> Iterator[Match]:
     """Where the bucket is created wins, then the region stated in most places, then the one stated first."""
     distinct = sorted({statement.span: statement for statement in found}.values(), key=lambda one: one.span)
     makers = {statement.region for statement in distinct if statement.creates}
@@ -78,10 +80,10 @@ def _contradictions(found: list[_Statement]) -> Iterator[Match]:
     witnesses = [statement for statement in distinct if statement.region == right]
     for statement in distinct:
         if statement.region != right:
-            yield _match(statement, sorted(witnesses, key=lambda one: not one.creates))
+            yield _match(tree, statement, sorted(witnesses, key=lambda one: not one.creates))
 
 
-def _match(statement: _Statement, witnesses: list[_Statement]) -> Match:
+def _match(tree: Tree, statement: _Statement, witnesses: list[_Statement]) -> Match:
     words = {
         "bucket": f"`{statement.bucket}`",
         "value": f"`{statement.region}`",
@@ -94,6 +96,12 @@ def _match(statement: _Statement, witnesses: list[_Statement]) -> Match:
     if statement.given:
         related = (*related, Related(statement.given, "given to init here"))
     found = (statement.environment,) if statement.environment else ()
+    whole = written(tree, statement.span) == statement.region
     return Match(
-        statement.span, words, related, message="created" if witnesses[0].creates else "default", environments=found
+        statement.span,
+        words,
+        related,
+        message="created" if witnesses[0].creates else "default",
+        environments=found,
+        replacement=witnesses[0].region if whole else None,
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.absent import folders, may_exist
+from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.items import Named, named_states
 from tflint_locks.resolve.model import Dependency, Reader, Repository, Unit
 from tflint_locks.resolve.phrases import listed
@@ -26,9 +27,9 @@ def check(repository: Repository) -> Iterator[Match]:
         if read:
             readers.setdefault((read.span, read.text), (read, []))[1].append(reader)
     for read, found in readers.values():
-        yield _of_reader(read, found)
+        yield _of_reader(read, found)._replace(replacement=_one(repository, read.span, read.text, read.near))
     for named in named_states(repository):
-        yield _of_command(named)
+        yield _of_command(named)  # a command that deletes nothing is not to be made one that deletes
     yield from _of_dependencies(repository)
 
 
@@ -51,6 +52,12 @@ def _read(repository: Repository, reader: Reader) -> _Read | None:
     if not text or not near:
         return None
     return _Read(text, span_of(key) or reader.span, bucket, near)
+
+
+def _one(repository: Repository, span: Span, text: str, near: list[WrittenState]) -> str | None:
+    """Return the one key that may stand at a place instead; None where there are more, or none stands there whole."""
+    keys = {one.key for one in near if not names_environment_besides(text, one.key or "")}
+    return keys.pop() if len(keys) == 1 and written(repository.tree, span) == text else None
 
 
 def _of_reader(read: _Read, readers: list[Reader]) -> Match:

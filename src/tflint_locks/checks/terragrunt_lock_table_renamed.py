@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.resolve.additions import alignment
 from tflint_locks.resolve.model import Repository, Setting, Unit
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.value import compare
@@ -15,7 +16,9 @@ def check(repository: Repository) -> Iterator[Match]:
         old, made = unit.renamed, unit.configuration
         if old and made and made.type == "s3" and old.name_span not in seen:
             seen.add(old.name_span)
-            yield _match(unit, old, unit.table)
+            match = _match(unit, old, unit.table)
+            edits = alignment(repository.tree, match.at, match.replacement) if match.replacement else ()
+            yield match._replace(edits=edits)
 
 
 def _match(unit: Unit, old: Setting, new: Setting | None) -> Match:

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
 from tflint_locks.facts import Assignments
-from tflint_locks.finding import Match, Related
+from tflint_locks.finding import Edit, Match, Related
+from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import Run, runs
-from tflint_locks.resolve.words import edit_marks, is_known_environment, is_one_edit, singular, words
+from tflint_locks.resolve.words import edit_marks, is_known_environment, is_slip, words
 from tflint_locks.source import Span
 from tflint_locks.value import Value, known, span_of, text_of
 
-_SHORTEST = 4
 # The words of a name that are looked at: a name of more is no workspace's.
 _MOST_WORDS = 20
 
@@ -31,13 +31,13 @@ def check(repository: Repository) -> Iterator[Match]:
             alike[mark].add(one)
     for slip, spans in selected.items():
         near = set[str]().union(*(alike[mark] for mark in _marks(slip)))
-        others = {other for other in near if other != slip and _is_slip(slip, other)}
+        others = {other for other in near if other != slip and is_slip(slip, other)}
         if slip in known_names or is_known_environment(slip) or len(others) != 1:
             continue
         right = others.pop()
         others_at = selected.get(right, [])
         if right in known_names or len(others_at) > len(spans):
-            yield _match(slip, right, spans, others_at)
+            yield _match(repository, slip, right, spans, others_at)
 
 
 def _name(run: Run) -> Value | None:
@@ -64,24 +64,16 @@ def _marks(name: str) -> Iterator[Hashable]:
             yield from ((parts[:at], mark, parts[at + 1 :]) for mark in edit_marks(word))
 
 
-def _is_slip(name: str, other: str) -> bool:
-    """Tell whether two names differ by a slip in one word; numbers, letters and plurals tell workspaces apart."""
-    mine, theirs = words(name), words(other)
-    if len(mine) != len(theirs):
-        return False
-    changed = [(left, right) for left, right in zip(mine, theirs, strict=True) if left != right]
-    return len(changed) == 1 and _is_misspelt(*changed[0])
-
-
-def _is_misspelt(word: str, other: str) -> bool:
-    if min(len(word), len(other)) < _SHORTEST or not (word.isalpha() and other.isalpha()):
-        return False
-    return singular(word) != singular(other) and is_one_edit(word, other)
-
-
-def _match(name: str, right: str, spans: list[Span], others: list[Span]) -> Match:
+def _match(repository: Repository, name: str, right: str, spans: list[Span], others: list[Span]) -> Match:
     first, *rest = dict.fromkeys(spans)
+    whole = all(written(repository.tree, span) == name for span in spans)
     related = [Related(span, "and here") for span in rest] + [
         Related(span, f"`{right}`") for span in dict.fromkeys(others)
     ]
-    return Match(first, {"value": f"`{name}`", "expected": f"`{right}`"}, tuple(related))
+    return Match(
+        first,
+        {"value": f"`{name}`", "expected": f"`{right}`"},
+        tuple(related),
+        replacement=right if whole else None,
+        edits=tuple(Edit(span, right) for span in rest) if whole else (),
+    )

@@ -3,11 +3,12 @@
 import os
 from typing import TYPE_CHECKING
 
-from tflint_locks.baseline import BASELINE_FILE, BaselineError, absorb, baseline_text, counted, read_baseline
+from tflint_locks.baseline import BaselineError, absorb, baseline_text, counted, read_baseline
 from tflint_locks.commands.terminal import FAILED, complain
 from tflint_locks.commands.work import Work, work_of
 from tflint_locks.finding import Report
 from tflint_locks.place import UsageError
+from tflint_locks.settings import BASELINE_FILE
 from tflint_locks.tree import read_bytes
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ def run(arguments: "argparse.Namespace") -> int:
     if report.errors:
         complain(report.errors)
         return FAILED
-    entries = counted(report.findings)
-    said = f"{entries.total()} findings accepted"
+    entries, said = _accepted(work, report)
     if arguments.prune:
         old = _read(work)
         if old is None:
@@ -45,6 +45,20 @@ def run(arguments: "argparse.Namespace") -> int:
         raise UsageError(f"{BASELINE_FILE}: cannot be written: {error.strerror}") from None
     complain([f"{said} in {BASELINE_FILE}"])
     return 0
+
+
+def _accepted(work: Work, report: Report) -> "tuple[Counter[Entry], str]":
+    """Return the entries for what is found, where paths are given for what is found there, and what is said of it."""
+
+    def inside(path: str) -> bool:
+        return "" in work.given or any(path == one or path.startswith(f"{one}/") for one in work.given)
+
+    here = counted(one for one in report.findings if inside(one.span.path))
+    old = None if "" in work.given else _read(work)
+    there = {entry: count for entry, count in (old or {}).items() if not inside(entry[1])}
+    number = here.total()
+    here.update(there)
+    return here, f"{number} finding{'' if number == 1 else 's'} accepted"
 
 
 def without_baseline(work: Work, report: Report) -> Report:

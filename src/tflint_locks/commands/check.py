@@ -1,5 +1,6 @@
 """``check``: report every place that certainly disagrees, repair what is certain, in the formats asked for."""
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from tflint_locks.commands.work import Work, work_of
 from tflint_locks.finding import Finding, Report, Severity
 from tflint_locks.place import UsageError
 from tflint_locks.rule import RuleError
-from tflint_locks.settings import SettingsError
+from tflint_locks.settings import BASELINE_FILE, SettingsError
 
 if TYPE_CHECKING:
     import argparse
@@ -94,7 +95,7 @@ def _judged(arguments: "argparse.Namespace", work: Work) -> "tuple[Report, Tree,
     if arguments.add_ignore is not None:
         from tflint_locks.commands.ignoring import ignoring
 
-        return ignoring(work, lint, concerns, arguments.add_ignore)
+        return ignoring(work, lambda tree: _shown(arguments, work, lint(tree), concerns), arguments.add_ignore)
     return _shown(arguments, work, lint(work.tree), concerns), work.tree, {}
 
 
@@ -109,11 +110,12 @@ def linter(work: Work) -> "Callable[[Tree], Report]":
 def _concerns(arguments: "argparse.Namespace", work: Work) -> "Callable[[Finding], bool]":
     """Return what tells whether a finding is to be reported: it touches the paths given and the files changed."""
     given = tuple(path for path in work.given if path)
-    changed = None
+    changed, gone = None, set[str]()
     if arguments.changed is not None:
         from tflint_locks.changed import changed_paths
 
         changed = changed_paths(work.tree.root, arguments.changed)
+        gone = {path.rpartition("/")[2] for path in changed - set(work.tree.paths())}
 
     def concerns(finding: Finding) -> bool:
         paths = {
@@ -121,7 +123,7 @@ def _concerns(arguments: "argparse.Namespace", work: Work) -> "Callable[[Finding
             *(place.span.path for place in finding.related),
             *(edit.span.path for edit in finding.edits),
         }
-        if changed is not None and paths.isdisjoint(changed):
+        if changed is not None and paths.isdisjoint(changed) and not any(name in finding.message for name in gone):
             return False
         return not given or any(path == one or path.startswith(f"{one}/") for path in paths for one in given)
 
@@ -132,11 +134,21 @@ def _shown(
     arguments: "argparse.Namespace", work: Work, report: Report, concerns: "Callable[[Finding], bool]"
 ) -> Report:
     """Take out what does not concern the run, and what the baseline has."""
-    if not (arguments.isolated or arguments.no_baseline):
+    used = not (arguments.isolated or arguments.no_baseline)
+    if used and os.path.lexists(os.path.join(work.tree.root, BASELINE_FILE)):
         from tflint_locks.commands.baseline import without_baseline
 
         report = without_baseline(work, report)
-    return report._replace(findings=tuple(one for one in report.findings if concerns(one)))
+    left_out = tuple(f"{path}: left out by the settings" for path in work.given if path and _is_excluded(work, path))
+    kept = tuple(one for one in report.findings if concerns(one))
+    return report._replace(findings=kept, complaints=(*report.complaints, *left_out))
+
+
+def _is_excluded(work: Work, path: str) -> bool:
+    """Tell whether the settings exclude a path that was given: that nothing is found there says nothing."""
+    from tflint_locks.settings import covers
+
+    return any(covers(glob, path) for glob in work.settings.exclude)
 
 
 def _mended(
@@ -165,7 +177,12 @@ def _show_diff(work: Work, changes: "Mapping[str, str]", report: Report) -> int:
     from tflint_locks.render.diff import diff_lines
 
     lines = list(diff_lines(work.tree, changes))
-    sys.stdout.writelines(lines)
+    if sys.stdout.isatty():
+        from tflint_locks.render.escape import visible
+
+        print_lines(visible(line.rstrip("\r\n")) for line in lines)
+    else:
+        sys.stdout.writelines(lines)
     complain([*report.errors, *report.complaints])
     if report.errors:
         return FAILED

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from tflint_locks import catalog
-from tflint_locks.place import find_place, settings_of
+from tflint_locks.place import UsageError, find_place, settings_of
 from tflint_locks.settings import Settings
 from tflint_locks.tree import DiskTree
 
@@ -22,6 +22,8 @@ class Work(NamedTuple):
 
 def work_of(arguments: "argparse.Namespace") -> Work:
     """Find the root, its settings and its files; raises UsageError, SettingsError and RuleError."""
+    if arguments.isolated and arguments.config:
+        raise UsageError("--isolated uses no settings, and --config names some: give one of them")
     place = find_place(arguments.paths or [arguments.root or "."], arguments.root)
     rules = catalog.load_catalog()
     tree = DiskTree(place.root, place.given)

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 
 from tflint_locks.facts import Fault, StackResource, StackTemplate
+from tflint_locks.read.remarks import yaml_remarks
 from tflint_locks.read.yaml import Node, YamlError, child, entries, origin, read_yaml
 from tflint_locks.record import field, record
 from tflint_locks.regex import regex
@@ -64,7 +65,7 @@ def read_template(path: str, text: str) -> StackTemplate:
     template.mappings = child(root, "Mappings")
     try:
         found = tuple(_resources(template))
-        return StackTemplate(path, found, tuple(_defaults(template)), (), ())
+        return StackTemplate(path, found, tuple(_defaults(template)), yaml_remarks(path, text, root), ())
     except _TooMuchError:
         fault = Fault("more than is read of a template", Span(path, 0, min(1, len(text))))
         return StackTemplate(path, (), (), (), (fault,))

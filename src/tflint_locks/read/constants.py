@@ -6,6 +6,7 @@ Only ``NAME = "text"`` at the beginning of a line is read; nothing of the langua
 import re
 
 from tflint_locks.facts import Name, ScriptFile
+from tflint_locks.read.remarks import line_remarks
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import literal
@@ -28,4 +29,4 @@ def read_constants(path: str, text: str) -> ScriptFile:
         for name, value in [(found.group(1), found.group(3))]
         if _SPEAKS.search(name) and not _SECRET.search(name)
     ]
-    return ScriptFile(path, (), (), tuple(names), (), (), kind="settings")
+    return ScriptFile(path, (), (), tuple(names), line_remarks(path, text), (), kind="settings")

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tflint_locks.facts import DocumentedInit, DocumentFile, Remark, Stated
+from tflint_locks.facts import DocumentedInit, DocumentFile, Stated
+from tflint_locks.read.remarks import document_remarks, line_remarks
 from tflint_locks.record import field, record
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
@@ -19,7 +20,6 @@ _STATED_CAP = 800
 _HEADING = regex(r"(#{1,6}|={1,6})[ \t]+(\S.*)")
 _FENCE = regex(r"[ \t>]{0,20}(`{3,20}|~{3,20}|-{4}$)[ \t]*([A-Za-z0-9_+-]{0,20})")
 _COMMENT_CAP = 20_000
-_REMARK = regex(r"<!--(.{0,400}?)-->")
 # Languages whose lines hold no labels of prose.
 _CODE = frozenset(
     "hcl terraform tf json yaml yml toml ini python py js ts go sh bash zsh shell powershell pwsh ps1 cmd bat "
@@ -100,25 +100,20 @@ def read_markdown(path: str, text: str) -> DocumentFile:
         if line.lstrip().startswith("<!--"):
             at = _comment_end(text, lines, at) + 1
             continue
-        _plain_line(page, lines[at], line)
+        bare = _without_comment(line)
+        _plain_line(page, lines[at]._replace(end=lines[at].start + len(bare)), bare)
         at += 1
-    remarks = tuple(Remark(m.group(1).strip(), Span(path, *m.span())) for m in _REMARK.finditer(text))
-    return DocumentFile(path, tuple(page.stated), tuple(page.inits), remarks)
+    return DocumentFile(path, tuple(page.stated), tuple(page.inits), document_remarks(path, text))
 
 
 def read_sample(path: str, text: str) -> DocumentFile:
     """Read a sample of a settings, backend or var file (``.env.example``): it documents what the live one says."""
     page = _Page(path, text, group=1)
     lines = list(_lines(text))
-    remarks = []
-    for line in lines:
-        words = text[line.start : line.end].lstrip()
-        if words.startswith(("#", "//")):
-            remarks.append(Remark(words.lstrip("#/ ").strip(), Span(path, line.end - len(words), line.end)))
     kept = [line for line in lines if not text[line.start : line.end].lstrip().startswith(("#", "//", ";"))]
     _assignments(page, kept)
     _exports(page, kept)
-    return DocumentFile(path, tuple(page.stated), (), tuple(remarks))
+    return DocumentFile(path, tuple(page.stated), (), line_remarks(path, text))
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -128,6 +123,11 @@ def _lines(text: str) -> Iterator[_Line]:
         end = len(text) if end < 0 else end
         yield _Line(at, min(end - (text[end - 1 : end] == "\r"), at + _LINE_CAP))
         at = end + 1
+
+
+def _without_comment(line: str) -> str:
+    """Return a line without a comment at its end, which says nothing of what stands there."""
+    return line[: line.rfind("<!--")].rstrip() if line.rstrip().endswith("-->") and "<!--" in line else line
 
 
 def _comment_end(text: str, lines: list[_Line], at: int) -> int:

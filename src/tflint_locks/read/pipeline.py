@@ -10,10 +10,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from tflint_locks.facts import Call, Command, Fault, Job, Name, Remark, ScriptFile, ToolVersion, Word, Written
+from tflint_locks.facts import Call, Command, Fault, Job, Name, ScriptFile, ToolVersion, Word, Written
 from tflint_locks.read.container import image_version
 from tflint_locks.read.fork import Bit, Raw, raw, scalar
 from tflint_locks.read.program import NAMED
+from tflint_locks.read.remarks import yaml_remarks
 from tflint_locks.read.script import Origin, Step, placed, read_steps
 from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ROOT, Guard
@@ -263,7 +264,7 @@ def facts(source: Source, gathered: Gathered, kind: str = "ci") -> ScriptFile:
         tuple(gathered.commands),
         tuple(gathered.written),
         tuple(gathered.names),
-        remarks(source),
+        yaml_remarks(source.path, source.text, source.root),
         (),
         tuple(gathered.versions),
         frozenset(gathered.exported),
@@ -355,39 +356,6 @@ def below(directory: Value, prefix: str) -> Value | None:
             pieces.append(Literal(piece.text[left:]))
         left -= size
     return tuple(pieces)
-
-
-# ---------------------------------------------------------------- comments
-
-
-def remarks(source: Source) -> tuple[Remark, ...]:
-    """Return the comments that speak to this tool: ``#`` after a blank or at a line's start, in no scalar."""
-    if "tflint-locks" not in source.text:
-        return ()
-    ranges = sorted(_scalars(source.root))
-    starts = [start for start, _ in ranges]
-    found: list[Remark] = []
-    for mark in re.finditer(r"(?:^|(?<=[ \t]))#[^\n]*", source.text, re.MULTILINE):
-        index = bisect_right(starts, mark.start()) - 1
-        if index < 0 or ranges[index][1] <= mark.start():
-            end = mark.start() + len(mark.group().rstrip())
-            text = source.text[mark.start() : end].lstrip("#").strip()
-            found.append(Remark(text, Span(source.path, mark.start(), end)))
-    return tuple(found)
-
-
-def _scalars(root: Node) -> Iterable[tuple[int, int]]:
-    seen: set[int] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if node.kind == "scalar":
-            yield node.start, node.end
-        stack.extend(node.items)
-        stack.extend(item for pair in node.pairs for item in pair)
 
 
 # ---------------------------------------------------------------- variables

@@ -11,7 +11,7 @@ from tflint_locks.facts import ScriptFile
 from tflint_locks.read import shell
 from tflint_locks.read.expand import MARK
 from tflint_locks.read.fork import Raw, raw
-from tflint_locks.read.make import remarks_of
+from tflint_locks.read.remarks import line_remarks
 from tflint_locks.read.script import Step, faults_of, read_steps
 from tflint_locks.read.shellstate import ASKED, STARTED, hole_word
 from tflint_locks.record import field, record
@@ -91,7 +91,7 @@ def read_powershell(path: str, text: str) -> ScriptFile:
     found = read_steps(path, [step])
     names = tuple(name for name in found.names if name.span.start < name.span.end)
     return ScriptFile(
-        path, found.commands, found.written, names, remarks_of(path, text), faults_of(path, text), found.versions,
+        path, found.commands, found.written, names, line_remarks(path, text), faults_of(path, text), found.versions,
         found.exported, found.defaults, calls=found.calls,
     )  # fmt: skip
 

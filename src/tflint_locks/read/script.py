@@ -17,6 +17,7 @@ from tflint_locks.read.expand import MARK, evaluate_apart, plain
 from tflint_locks.read.fork import Raw
 from tflint_locks.read.outputs import ENVIRONMENT, OUTPUT, handed_on
 from tflint_locks.read.program import follow_simple, printed_name
+from tflint_locks.read.remarks import with_quoted
 from tflint_locks.read.settle import names_of, run_by, written_of
 from tflint_locks.read.shellstate import (
     ARGUMENTS,
@@ -89,8 +90,8 @@ def read_script(path: str, text: str, given: Given | None = None) -> ScriptFile:
         step = step._replace(environment=given.environment, words=given.words, frame=f">{path}")
     found = read_steps(path, [step])
     return ScriptFile(
-        path, found.commands, found.written, found.names, found.remarks, faults_of(path, text), found.versions,
-        found.exported, found.defaults, calls=found.calls,
+        path, found.commands, found.written, found.names, with_quoted(found.remarks, path, text), faults_of(path, text),
+        found.versions, found.exported, found.defaults, calls=found.calls,
     )  # fmt: skip
 
 

@@ -4,10 +4,10 @@ Nothing is run. Only settings whose name speaks of such a place are kept, never 
 the value (``environments.staging.lock_table``).
 """
 
-import re
 from collections.abc import Iterator
 
-from tflint_locks.facts import Name, Remark, ScriptFile
+from tflint_locks.facts import Name, ScriptFile
+from tflint_locks.read.remarks import line_remarks
 from tflint_locks.read.yaml import Node, YamlError, entries, read_yaml
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
@@ -26,18 +26,13 @@ _LONGEST = 300
 def read_env(path: str, text: str) -> ScriptFile:
     """Read ``NAME=value`` lines; never raises."""
     names: list[Name] = []
-    remarks: list[Remark] = []
     at = 0
     for line in text.splitlines(keepends=True):
-        body = line.strip()
-        if body.startswith("#"):
-            start = at + line.find("#")
-            remarks.append(Remark(body.lstrip("# "), Span(path, start, start + len(body))))
-        elif (found := _ASSIGNED.match(line[:2000])) and _is_kept(found.group(1)):
+        if (found := _ASSIGNED.match(line[:2000])) and _is_kept(found.group(1)):
             start, end = _content(line, found.start(2), len(line.rstrip()))
             names.append(_name(path, text, found.group(1), at + start, at + end))
         at += len(line)
-    return _facts(path, names, remarks)
+    return _facts(path, text, names)
 
 
 def _content(line: str, start: int, end: int) -> tuple[int, int]:
@@ -57,13 +52,13 @@ def read_settings(path: str, text: str) -> ScriptFile:
     try:
         root = read_yaml(text)
     except (YamlError, RecursionError):
-        return _facts(path, [], [])
+        return _facts(path, text, [])
     names = [
         _name(path, text, name, node.start, node.end)
         for name, node in _scalars(root)
         if node.style not in {"|", ">"} and text[node.start : node.end] == node.text
     ]
-    return _facts(path, names, list(_remarks(path, text)))
+    return _facts(path, text, names)
 
 
 def _scalars(root: Node) -> Iterator[tuple[str, Node]]:
@@ -105,13 +100,5 @@ def _value(path: str, text: str, start: int, end: int) -> Value:
     return tuple(pieces)
 
 
-_COMMENT = regex(r"^[ \t]{0,80}#(.*)$", re.MULTILINE)
-
-
-def _remarks(path: str, text: str) -> Iterator[Remark]:
-    for found in _COMMENT.finditer(text):
-        yield Remark(found.group(1).strip("# \t\r"), Span(path, found.start(), found.end()))
-
-
-def _facts(path: str, names: list[Name], remarks: list[Remark]) -> ScriptFile:
-    return ScriptFile(path, (), (), tuple(names), tuple(remarks), (), kind="settings")
+def _facts(path: str, text: str, names: list[Name]) -> ScriptFile:
+    return ScriptFile(path, (), (), tuple(names), line_remarks(path, text), (), kind="settings")

@@ -18,6 +18,7 @@ from tflint_locks.hcl import (
     read_json,
 )
 from tflint_locks.hcl import Fault as HclFault
+from tflint_locks.read.remarks import with_quoted
 from tflint_locks.source import Span
 
 # The files that Terragrunt looks for by name; every other one is read because a file names it.
@@ -51,7 +52,7 @@ def read_terragrunt(path: str, text: str) -> TerragruntFile:
     file = _json_file(text) if path.endswith(".json") else parse(text)
     remarks = tuple(Remark(text[start:end].strip(_MARKS), Span(path, start, end)) for start, end in file.comments)
     faults = tuple(Fault(one.message, Span(path, one.start, one.end), one.template) for one in file.faults)
-    return TerragruntFile(path, file.items, remarks, faults)
+    return TerragruntFile(path, file.items, with_quoted(remarks, path, text), faults)
 
 
 def _json_file(text: str) -> File:

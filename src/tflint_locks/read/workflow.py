@@ -27,8 +27,8 @@ from tflint_locks.read.fork import (
 from tflint_locks.read.jobs import read_jobs
 from tflint_locks.read.matrix import read_matrix
 from tflint_locks.read.outputs import ENVIRONMENT, OUTPUT
-from tflint_locks.read.pipeline import Source, remarks
 from tflint_locks.read.program import NAMED
+from tflint_locks.read.remarks import yaml_remarks
 from tflint_locks.read.script import Found, Handed, Origin, Step, follow_step, found_in, masked, placed
 from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ROOT, Guard, Run, Seen
@@ -148,7 +148,7 @@ def read_workflow(path: str, text: str, bound: Bound | None = None) -> ScriptFil
         tuple(written for one in found for written in one.written),
         _names(start, child(root, "env"), path)
         + tuple(name for job, one in zip(jobs, found, strict=True) for name in (*job.names, *one.names)),
-        remarks(Source(path, text, root)),
+        yaml_remarks(path, text, root),
         (),
         tuple(
             dict.fromkeys(

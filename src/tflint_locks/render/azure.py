@@ -20,6 +20,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
             yield harmless(concise_line(finding, view.places))
         else:
             yield _command(finding, view)
+    yield from (f"##vso[task.logissue type=error;]{_data(visible(error))}" for error in report.errors)
     yield harmless(summary_line(report))
 
 

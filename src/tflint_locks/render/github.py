@@ -30,6 +30,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
         yield f"::group::{len(left)} more findings, without annotations: GitHub shows {ROOM} of each level"
         yield from (harmless(concise_line(finding, view.places)) for finding in left)
         yield "::endgroup::"
+    yield from (f"::error title=tflint-locks::{_data(visible(error))}" for error in report.errors)
     yield harmless(summary_line(report))
 
 

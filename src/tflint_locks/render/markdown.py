@@ -10,7 +10,7 @@ from tflint_locks.render.text import summary_line
 from tflint_locks.render.view import View
 from tflint_locks.source import Span
 
-SHOWN = 200  # a comment holds 65,536 characters
+ROOM = 60_000  # a comment holds 65,536 characters
 SIGNS = {Severity.ERROR: "🛑", Severity.WARNING: "⚠️", Severity.NOTE: "💡"}
 _MARKUP = regex(r"[\\`*_{}\[\]#+\-.!|<>~:&$^]")
 
@@ -19,10 +19,14 @@ def lines(report: Report, view: View) -> Iterator[str]:
     """Yield a heading, an item for each finding with its places, and the counts."""
     yield "## tflint-locks"
     yield ""
-    for finding in report.findings[:SHOWN]:
-        yield from _item(finding, view)
-    if (more := len(report.findings) - SHOWN) > 0:
-        yield f"- and {more} more"
+    room = ROOM
+    for number, finding in enumerate(report.findings):
+        item = list(_item(finding, view))
+        room -= sum(len(line) + 1 for line in item)
+        if room < 0:
+            yield f"- and {len(report.findings) - number} more"
+            break
+        yield from item
     if report.findings:
         yield ""
     yield from (f"- **failed**: {_prose(error)}" for error in report.errors)

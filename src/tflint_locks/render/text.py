@@ -97,7 +97,9 @@ def _fix_notes(finding: Finding, places: Places) -> Iterator[str]:
     kind = "safe" if finding.safe else "unsafe"
     for edit in finding.edits:
         where = "" if edit.span == finding.span else f" at {edit.span.path}:{places.position(*edit.span[:2]).line}"
-        yield f"fix ({kind}){where}: {_change(_before(edit, places), ' '.join(edit.text.split()))}"
+        old, new = _before(edit, places).strip(), " ".join(edit.text.split())
+        if old or new:  # what only moves neighbours says nothing
+            yield f"fix ({kind}){where}: {_change(old, new)}"
 
 
 def _change(old: str, new: str) -> str:

@@ -171,20 +171,21 @@ def _maps(result: Result) -> list[dict[str, Result]]:
 
 def _keys(properties: Mapping[str, Result]) -> Iterator[Key]:
     types = {
-        text_of(row.get("AttributeName")): row.get("AttributeType")
+        text_of(row.get("AttributeName")): (row.get("AttributeType"), row.get("AttributeName"))
         for row in _maps(properties.get("AttributeDefinitions"))
     }
     for row in _maps(properties.get("KeySchema")):
         name, kind = row.get("AttributeName"), text_of(row.get("KeyType"))
         if isinstance(name, tuple) and kind in ("HASH", "RANGE"):
-            yield from _key(name, kind, types.get(text_of(name)))
+            yield from _key(name, kind, *types.get(text_of(name), (None, None)))
 
 
-def _key(name: Value, kind: str, value_type: Result) -> Iterator[Key]:
+def _key(name: Value, kind: str, value_type: Result, declared: Result = None) -> Iterator[Key]:
     span = span_of(name)
     if span is not None:
         typed = value_type if isinstance(value_type, tuple) else ()
-        yield Key(name, kind, typed, span, span_of(typed) if typed else None)
+        place = span_of(declared) if isinstance(declared, tuple) else None
+        yield Key(name, kind, typed, span, span_of(typed) if typed else None, place)
 
 
 def _simple_key(resource: StackResource, properties: Mapping[str, Result]) -> Iterator[Key]:

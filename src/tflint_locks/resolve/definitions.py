@@ -101,18 +101,18 @@ def _keys(instance: Instance, declared: Declared, each: Mapping[str, Result]) ->
         if not value or text_of(value) == "":
             continue
         span = span_of(value) or Span(where.path, where.attribute.value_start, where.attribute.value_end)
-        value_type, type_span = types.get(text_of(value) or "", ((), None))
-        found.append(Key(value, key_type, value_type, span, type_span))
+        value_type, type_span, named = types.get(text_of(value) or "", ((), None, None))
+        found.append(Key(value, key_type, value_type, span, type_span, named))
     return tuple(found)
 
 
-def _attribute_types(instance: Instance, declared: Declared) -> dict[str, tuple[Value, Span | None]]:
-    types: dict[str, tuple[Value, Span | None]] = {}
+def _attribute_types(instance: Instance, declared: Declared) -> dict[str, tuple[Value, Span | None, Span | None]]:
+    types: dict[str, tuple[Value, Span | None, Span | None]] = {}
     for block in blocks(declared.block, "attribute"):
         name, kind = (_inner(instance, declared.path, block, wanted) for wanted in ("name", "type"))
         text = text_of(name)
         if text is not None and kind is not None:
-            types[text] = (kind, span_of(kind))
+            types[text] = (kind, span_of(kind), span_of(name) if name else None)
     return types
 
 

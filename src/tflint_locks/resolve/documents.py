@@ -27,7 +27,7 @@ _PAST = regex(
     r"(?i)\b(?:old|older|previous|previously|former|formerly|legacy|renamed?|deprecated|obsolete|no longer"
     r"|migrat\w{1,8}"
     r"|instead of|replaced|originally|historical\w{0,3}|bad|wrong|incorrect|avoid|don't|for example|such as"
-    r"|fixed|was)\b|\be\.g\.|→|->|=>|~~|❌|✗"
+    r"|fixed|was)\b|\be\.g\.|→|(?<!-)->|=>|~~|❌|✗"
 )
 _PAST_HEADING = regex(
     r"(?i)\b(?:old|previous|former|legacy|histor\w{1,4}|changelog|migrat\w{1,6}|before|deprecated|examples?|incident|"
@@ -35,6 +35,7 @@ _PAST_HEADING = regex(
 )
 _STATE_NEARBY = regex(r"(?i)terraform|tfstate|\bstate\b|backend|tofu")
 _AROUND = 600
+_TOLD = regex(r"<!--[ \t]*tflint-locks:[^>]{0,400}-->")
 
 
 class Page(NamedTuple):
@@ -116,10 +117,10 @@ def occurrences(page: Page, text: str, role: str) -> list[Span]:
 
 
 def line_at(text: str, span: Span) -> str:
-    """Return the line a place stands in, at most 2,000 characters of it."""
+    """Return the line a place stands in, at most 2,000 characters of it; without what it says to this tool."""
     start = text.rfind("\n", 0, span.start) + 1
     end = text.find("\n", span.end)
-    return text[start : len(text) if end < 0 else end][:2000]
+    return _TOLD.sub("", text[start : len(text) if end < 0 else end][:2000])
 
 
 def speaks_of_past(text: str) -> bool:

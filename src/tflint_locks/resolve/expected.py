@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.disagreements import Disagreement
 from tflint_locks.resolve.grants import written
+from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, qualifiers
 from tflint_locks.resolve.used import Used
@@ -46,7 +47,7 @@ def repair(value: Value, span: Span, expected: Iterable[Used]) -> str | None:
     return names.pop()
 
 
-def disagreement_match(found: Disagreement, shown_as: str) -> Match:
+def disagreement_match(repository: Repository, found: Disagreement, shown_as: str) -> Match:
     """Return the match of a mention that disagrees; ``shown_as`` is what stands under the right places."""
     mention, created = found.mention, found.created
     environment = mention.environment or environment_word(one.configuration.environment for one in found.expected)
@@ -67,8 +68,27 @@ def disagreement_match(found: Disagreement, shown_as: str) -> Match:
         environments=environments_in(found),
         notes=(f"paired: {found.pair.evidence}", *notes_of(found.expected)),
         severity=severity_of(found),
-        replacement=repair(mention.value, mention.span, found.expected) if found.akin and not created else None,
+        replacement=repair(mention.value, mention.span, found.expected) if is_likely(found) else None,
+        unsafe=is_doubtful(repository, found),
     )
+
+
+def is_likely(found: Disagreement) -> bool:
+    """Tell whether what is used is likely meant: a name without likeness is another thing's as often."""
+    return found.created is not None or found.akin or severity_of(found) is None
+
+
+def is_made(repository: Repository, name: str) -> bool:
+    """Tell whether the repository certainly makes a table or bucket of a name: whoever names it may be right."""
+    return any(text_of(one.name) == name for one in repository.definitions)
+
+
+def is_doubtful(repository: Repository, found: Disagreement) -> bool:
+    """Tell whether a repair is to be looked at: it changes what is made, or the name may be meant as it is."""
+    if found.created is not None or not found.akin or severity_of(found) is not None:
+        return True
+    made = any(is_made(repository, text_of(one.name) or "") for one in found.expected)
+    return not made and is_made(repository, text_of(found.mention.value) or "")
 
 
 def severity_of(found: Disagreement) -> Severity | None:

@@ -201,6 +201,22 @@ def _grants_outside(repository: Repository, path: str, spans: list[Span]) -> boo
     return any(not any(span.start <= place < span.end for span in spans) for place in places)
 
 
+def is_its_own(repository: Repository, statement: Statement, span: Span) -> bool:
+    """Tell whether what stands at a place is granted by one statement alone: an edit there changes no other."""
+    return span.path == statement.span.path and all(
+        one.span == statement.span for one in repository.statements if _grants_from(one, span)
+    )
+
+
+def _grants_from(statement: Statement, span: Span) -> bool:
+    """Tell whether a part of an action or resource is written at a place."""
+    return any(
+        piece.span and piece.span.path == span.path and piece.span.start <= span.end and span.start <= piece.span.end
+        for value in (*(statement.actions or ()), *(statement.resources or ()))
+        for piece in value
+    )
+
+
 def place_in(statement: Statement, value: Value) -> Span:
     """Return where a value is written, the statement where that is elsewhere."""
     span = span_of(value)

@@ -133,13 +133,17 @@ class Trait(NamedTuple):
 
 
 class Key(NamedTuple):
-    """One key attribute of a table definition; ``value_type`` is ``S``, ``N``, ``B``, or empty where not stated."""
+    """One key attribute of a table definition; ``value_type`` is ``S``, ``N``, ``B``, or empty where not stated.
+
+    ``declared`` is where the attribute's name stands beside its type.
+    """
 
     name: Value
     key_type: str
     value_type: Value
     span: Span
     type_span: Span | None
+    declared: Span | None = None
 
 
 class Pair(NamedTuple):

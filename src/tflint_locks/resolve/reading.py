@@ -99,6 +99,7 @@ class Reading:
             self.assignments,
             self.scripts,
             self.documents,
+            self.templates,
             self.terragrunt,
         )
         return tuple(remark for facts in files for file in facts.values() for remark in file.remarks)

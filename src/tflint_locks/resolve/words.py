@@ -183,6 +183,25 @@ def is_one_edit(left: str, right: str) -> bool:
     return first[1:] == second[1:] or (first[:2] == second[1::-1] and first[2:] == second[2:])
 
 
+# Shorter words are told apart by one letter.
+_SHORTEST_SLIP = 4
+
+
+def is_slip(name: str, other: str) -> bool:
+    """Tell whether two names differ by a slip in one word; numbers, letters and plurals tell things apart."""
+    mine, theirs = words(name), words(other)
+    if len(mine) != len(theirs):
+        return False
+    changed = [(left, right) for left, right in zip(mine, theirs, strict=True) if left != right]
+    return len(changed) == 1 and _is_misspelt(*changed[0])
+
+
+def _is_misspelt(word: str, other: str) -> bool:
+    if min(len(word), len(other)) < _SHORTEST_SLIP or not (word.isalpha() and other.isalpha()):
+        return False
+    return singular(word) != singular(other) and is_one_edit(word, other)
+
+
 def distance(left: str, right: str) -> int:
     """Return the edits (insert, delete, replace, swap of neighbours) that turn one word into the other."""
     rows = [list(range(len(right) + 1))]
