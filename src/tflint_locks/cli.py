@@ -5,11 +5,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tflint_locks import __version__
 from tflint_locks.catalog import load_catalog
 from tflint_locks.finding import Report, Severity
+from tflint_locks.record import NamedTuple
 from tflint_locks.rule import RuleError
 from tflint_locks.settings import SETTINGS_FILE, Settings, SettingsError
 from tflint_locks.tree import DictTree, DiskTree, Tree, read_bytes
@@ -76,14 +77,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parser(next(iter(sys.argv[1:] if argv is None else argv), "")).parse_args(argv)
     except SystemExit as exit_:  # argparse: 0 after --help and --version, 2 after a usage error
         return exit_.code if isinstance(exit_.code, int) else FAILED
     command: Callable[[argparse.Namespace], int] = arguments.command
     return command(arguments)
 
 
-def _parser() -> "argparse.ArgumentParser":
+def _parser(asked: str = "") -> "argparse.ArgumentParser":
+    """Return the parser of all commands, or of the one asked for: making each costs every run half a millisecond."""
     import argparse
 
     def formatter(prog: str) -> argparse.HelpFormatter:
@@ -99,24 +101,39 @@ def _parser() -> "argparse.ArgumentParser":
     parser.add_argument("--version", action="version", version=f"tflint-locks {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", prog=parser.prog)
     add = partial(commands.add_parser, allow_abbrev=False, formatter_class=formatter)
-    check = add("check", help="report every place that certainly disagrees")
+    for name in [asked] if asked in _COMMANDS else _COMMANDS:
+        summary, fill = _COMMANDS[name]
+        fill(add(name, help=summary))
+    return parser
+
+
+def _add_check(check: "argparse.ArgumentParser") -> None:
     check.add_argument("--format", choices=("text", "concise", "json"), default="text")
     check.add_argument(
         "--fail-on", choices=tuple(FAIL_ON), default="warning", help="exit with 1 from here up (%(default)s)"
     )
     _add_place(check)
     check.set_defaults(command=_check)
-    shown = add("environments", help="show what terraform uses in each environment")
+
+
+def _add_environments(shown: "argparse.ArgumentParser") -> None:
     shown.add_argument("--format", choices=("text", "json"), default="text")
     shown.add_argument("--why", action="store_true", help="say where each value comes from or why it is not known")
     _add_place(shown)
     shown.set_defaults(command=_environments)
-    explain = add("explain", help="explain one rule")
+
+
+def _add_explain(explain: "argparse.ArgumentParser") -> None:
     explain.add_argument("rule", metavar="RULE")
     explain.set_defaults(command=_explain)
-    rules = add("rules", help="list the rules")
-    rules.set_defaults(command=_rules)
-    return parser
+
+
+_COMMANDS: dict[str, "tuple[str, Callable[[argparse.ArgumentParser], None]]"] = {
+    "check": ("report every place that certainly disagrees", _add_check),
+    "environments": ("show what terraform uses in each environment", _add_environments),
+    "explain": ("explain one rule", _add_explain),
+    "rules": ("list the rules", lambda rules: rules.set_defaults(command=_rules)),
+}
 
 
 def _add_place(parser: "argparse.ArgumentParser") -> None:

@@ -3,7 +3,7 @@
 Knows no YAML: a run without a settings file uses ``Settings()`` and imports nothing more.
 """
 
-from typing import NamedTuple
+from tflint_locks.record import NamedTuple
 
 SETTINGS_FILE = ".tflint-locks.yaml"
 OFF = "off"

@@ -4,9 +4,9 @@ Knows places and rule ids, nothing of what a rule finds.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from tflint_locks.facts import Remark
+from tflint_locks.record import NamedTuple
 from tflint_locks.source import Span
 
 MARK = "tflint-locks:"

@@ -1,9 +1,9 @@
 """Flags of terraform commands that terraform refuses before it does anything (DOMAIN §6.1)."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.finding import Match
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Repository

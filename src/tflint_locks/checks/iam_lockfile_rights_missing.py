@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.arn import bucket_and_key, parse_arn
 from tflint_locks.finding import Match, Related
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.grants import (
     by_role,

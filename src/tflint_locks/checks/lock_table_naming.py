@@ -6,7 +6,7 @@ from tflint_locks.finding import Match
 from tflint_locks.resolve.conventions import Broken, broken
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import environments_of, quoted
-from tflint_locks.value import shown, span_of, text_of
+from tflint_locks.value import span_of, text_of
 
 _ATTRIBUTES = {"lock-table": "dynamodb_table", "state-bucket": "bucket", "state-key": "key"}
 
@@ -24,7 +24,7 @@ def _match(found: Broken) -> Match:
             "subject": found.subject.replace("-", " "),
             "value": quoted(found.value),
             "template": f"`{found.template}`",
-            "wanted": f"`{shown(found.wanted)}`",
+            "wanted": quoted(found.wanted),
         },
         message="default" if text_of(found.wanted) is None else "known",
         environments=environments_of(found.configuration),

@@ -8,7 +8,7 @@ from tflint_locks.resolve.stale import Stale
 def outdated_match(found: Stale, shown_as: str, message: str = "default") -> Match:
     """Return the match of a stale value; ``shown_as`` is what stands under the places that are right."""
     first, *rest = found.places
-    names = list(dict.fromkeys(text for text, _ in found.expected))
+    names = sorted({text for text, _ in found.expected})
     environment = found.environments[0] if len(found.environments) == 1 else "the backend"
     right = [Related(span, shown_as) for _, span in found.expected]
     replacement = names[0] if len(names) == 1 else None
