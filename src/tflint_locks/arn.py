@@ -4,8 +4,8 @@ A field may have holes; where a hole may hide a colon, an answer is given only w
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.value import Hole, Literal, Piece, Value, joined, known, literal, matches, split, text_of
 

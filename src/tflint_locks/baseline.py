@@ -7,9 +7,10 @@ file. N occurrences absorb exactly n.
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.finding import Finding, Report
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 
 VERSION = 1

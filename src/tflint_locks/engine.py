@@ -6,12 +6,13 @@ Knows no rule and no output format; pure for a given tree and day.
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.catalog import Catalog
 from tflint_locks.facts import DocumentFile, ScriptFile
 from tflint_locks.finding import Edit, Finding, Match, Related, Report, Severity
 from tflint_locks.places import Places
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.phrases import named

@@ -4,9 +4,8 @@ A fact holds an HCL expression by its span: trees are made when ``resolve`` asks
 plain values, so a file's facts can be kept, sent to another process or written as JSON lines.
 """
 
-from typing import NamedTuple
-
 from tflint_locks.hcl import Attribute, Block
+from tflint_locks.record import NamedTuple
 from tflint_locks.source import Span
 from tflint_locks.value import Result, Value
 
@@ -34,8 +33,9 @@ class Command(NamedTuple):
     commands of one scope run one after another in one place. ``unknown_words`` is true where the
     command may have further words that cannot be known (``"$@"``, an unquoted variable).
     ``conditional`` is true inside ``if``, ``case``, ``||`` and the like. ``caller`` is the file of its scope where the
-    command itself stands in another file, which that one calls. ``tool`` is ``>`` or ``>>`` where a file is written that
-    may be a backend's: its words are the path and, where it is known, the text. ``files`` are those written before.
+    command itself stands in another file, which that one calls. ``tool`` is ``>`` or ``>>`` where a file is written
+    that may be a backend's: its words are the path and, where it is known, the text. ``files`` are those written
+    before.
     """
 
     tool: str

@@ -1,8 +1,8 @@
 """Findings: what a run reports, apart from how it is shown. Knows no rule and no renderer."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.source import Span
 
 

@@ -6,9 +6,10 @@ Texts only; what is written to disk is ``write``'s matter.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.finding import Edit, Finding, Report, Severity
+from tflint_locks.record import NamedTuple
 from tflint_locks.source import Source, Span, Unreadable
 from tflint_locks.tree import Tree
 

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.settings import SETTINGS_FILE, Settings, SettingsError
 from tflint_locks.tree import read_bytes
 

@@ -3,8 +3,8 @@
 Knows nothing of what stands there.
 """
 
-from tflint_locks.source import Position, Source, Span, line_starts, position
-from tflint_locks.tree import Tree
+from tflint_locks.source import Position, Span, line_starts, position
+from tflint_locks.tree import Tree, text_in
 
 # Files in which a backtick at a line's end may mean that the line goes on.
 POWERSHELL = (".ps1", ".psm1", ".yml", ".yaml")
@@ -22,8 +22,7 @@ class Places:
 
     def text(self, path: str) -> str:
         """Return a file's text; empty where it cannot be read."""
-        source = self._tree.text(path)
-        return source.text if isinstance(source, Source) else ""
+        return text_in(self._tree, path)
 
     def position(self, path: str, offset: int) -> Position:
         """Return the line and column of an offset."""

@@ -6,9 +6,11 @@ text, so ``off`` and an account's leading zero survive.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
+
+from tflint_locks.record import NamedTuple
 
 DEPTH = 32
 NODES = 50_000

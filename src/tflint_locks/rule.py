@@ -4,9 +4,10 @@ Knows no YAML and no relation's fields.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.finding import Severity
+from tflint_locks.record import NamedTuple
 
 # A predicate's argument: a text or flag, a list of texts, or a mapping of further arguments.
 Argument: TypeAlias = "str | bool | int | tuple[str, ...] | Mapping[str, str | int]"

@@ -9,11 +9,12 @@ from tflint_locks.finding import Edit, Match, Related
 from tflint_locks.regex import regex
 from tflint_locks.resolve.additions import line_below
 from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.phrases import told
 from tflint_locks.resolve.rows import Cell, Row, rows
 from tflint_locks.rule import Argument, Fix, Predicate, Rule, Select
 from tflint_locks.source import Span
 from tflint_locks.tree import Tree
-from tflint_locks.value import Literal, Value, compare, known, literal, shown, text_of
+from tflint_locks.value import Literal, Value, compare, known, literal, text_of
 
 _LONGEST = 200
 _LONG = regex(r"`([^`]{120})[^`]{81,}`")
@@ -230,9 +231,9 @@ def _words(row: Row, expected: str) -> dict[str, str]:
 
 
 def _said(cells: tuple[Cell, ...]) -> str:
-    texts = [shown(cell.value) if isinstance(cell.value, tuple) else "" for cell in cells]
+    texts = [told(cell.value) if isinstance(cell.value, tuple) else "" for cell in cells]
     written = [f"`{text}`" if cell.written and text else text for cell, text in zip(cells, texts, strict=True)]
-    return " or ".join(dict.fromkeys(text for text in written if text))
+    return " or ".join(sorted({text for text in written if text}))
 
 
 def _related(row: Row, select: Select, words: dict[str, str]) -> tuple[Related, ...]:

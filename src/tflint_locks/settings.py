@@ -4,7 +4,8 @@ Knows no YAML: a run without a settings file uses ``Settings()`` and imports not
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from tflint_locks.record import NamedTuple
 
 SETTINGS_FILE = ".tflint-locks.yaml"
 BASELINE_FILE = ".tflint-locks-baseline.json"

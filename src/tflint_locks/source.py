@@ -5,7 +5,8 @@ Knows nothing of what the text means.
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from tflint_locks.record import NamedTuple
 
 
 class Span(NamedTuple):

@@ -7,10 +7,10 @@ a rule finds.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tflint_locks.facts import Remark
 from tflint_locks.places import Places
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.settings import IgnoreSettings, Levels, Settings, covers, matches
 from tflint_locks.source import Span

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from tflint_locks.settings import covers
-from tflint_locks.source import Source, Unreadable
+from tflint_locks.source import Source, Span, Unreadable
 
 SIZE_CAP = 4 * 1024 * 1024
 GIT_TIMEOUT = 20.0
@@ -44,6 +44,17 @@ class Tree(Protocol):
 
     def text(self, path: str) -> Source | Unreadable:
         """Return a file's text, or why it cannot be read."""
+
+
+def text_in(tree: Tree, path: str) -> str:
+    """Return the text of a file, empty where it cannot be read."""
+    source = tree.text(path)
+    return source.text if isinstance(source, Source) else ""
+
+
+def text_at(tree: Tree, span: Span) -> str:
+    """Return what stands at a place, empty where its file cannot be read."""
+    return text_in(tree, span.path)[span.start : span.end]
 
 
 class DictTree:

@@ -7,8 +7,9 @@ values are equal, different, or cannot be told apart; a rule may act on *differe
 from collections.abc import Iterable, Mapping
 from itertools import pairwise, product
 from math import prod
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.source import Span
 
 
@@ -137,16 +138,22 @@ def part(value: Value, start: int, end: int) -> Value:
         size = len(piece.text)
         low, high = max(start - offset, 0), min(end - offset, size)
         if low < high:
-            pieces.append(_cut(piece, low, high))
+            pieces.append(sliced(piece, low, high))
         offset += size
     return tuple(pieces)
 
 
-def _cut(piece: Literal, low: int, high: int) -> Literal:
+def sliced(piece: Literal, low: int, high: int) -> Literal:
+    """Return a part of a known piece, with the part of its span where that is as long."""
     span = piece.span
     if span and span.end - span.start == len(piece.text):
         span = Span(span.path, span.start + low, span.start + high)
     return Literal(piece.text[low:high], span)
+
+
+def known_text(value: Value) -> str:
+    """Return the known text of a value; each hole is a blank, so that it parts words."""
+    return "".join(piece.text if isinstance(piece, Literal) else " " for piece in value)
 
 
 def split(value: Value, separator: str, limit: int = -1) -> list[Value]:
@@ -161,7 +168,7 @@ def split(value: Value, separator: str, limit: int = -1) -> list[Value]:
             if index:
                 parts.append([])
             if chunk:
-                parts[-1].append(_cut(piece, offset, offset + len(chunk)))
+                parts[-1].append(sliced(piece, offset, offset + len(chunk)))
             offset += len(chunk) + len(separator)
     return [tuple(pieces) for pieces in parts]
 

@@ -120,9 +120,6 @@ def test_a_job_has_its_own_groups_and_its_files() -> None:
     assert found["b"].uses == "./.github/workflows/c.yml"
 
 
-LAWS = {"T": TRUE, "F": FALSE, "E": EITHER, "U": UNKNOWN}
-
-
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [

@@ -68,6 +68,9 @@ def only(text: str) -> str:
         ("f() { local n=$1; terraform init -k=$n; }\nf one", "[] terraform init -k=one"),
         ('run() { "$@"; }\nrun terraform init', "[] terraform init"),
         ("set -- a b c; shift; terraform init $1", "[] terraform init b"),
+        ('TF=${TF:-"/usr/bin/env terraform"}; $TF init', "[] terraform init"),
+        ("${TF:-/usr/bin/env terraform} init", "[] terraform init"),
+        ('TF="${TF:-sudo tofu}"; $TF init', "[] tofu init"),
     ],
 )
 def test_a_command_is_read_as_it_runs(text: str, line: str) -> None:

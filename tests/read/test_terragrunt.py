@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tflint_locks.facts import TerragruntFile
 from tflint_locks.hcl import Attribute, Block
-from tflint_locks.read.terragrunt import is_terragrunt, read_terragrunt
+from tflint_locks.read.terragrunt import read_terragrunt
 
 Shape = list[object]
 
@@ -71,14 +71,6 @@ def test_a_fault_and_a_comment_have_places() -> None:
     ]
     assert file.faults
     assert read_terragrunt("terragrunt.hcl.json", "{").faults
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [("a/terragrunt.hcl", True), ("root.hcl", True), ("terragrunt.stack.hcl", True), ("a/common.hcl", False)],
-)
-def test_names_are_told(path: str, expected: bool) -> None:
-    assert is_terragrunt(path) is expected
 
 
 def spans_lie_within(file: TerragruntFile, text: str) -> bool:

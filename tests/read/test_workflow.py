@@ -95,9 +95,97 @@ def test_the_ref_is_one_however_it_is_asked_for() -> None:
         "[] terraform apply -n=main",
         "[] terraform plan -var-file=prodprod.tfvars -f=n",
         "[] terraform init -backend-config=dev.hcl",
-        "[] terraform plan -var-file=devdev.tfvars -f=f",
-        "[] terraform init -backend-config=dev.hcl",
         "[] terraform plan -var-file=devdev.tfvars -f=n",
+        "[] terraform init -backend-config=dev.hcl",
+        "[] terraform plan -var-file=devdev.tfvars -f=f",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (
+            """
+        - if: endsWith(github.ref, '/main')
+          run: terraform init -b=prod
+        - if: endsWith(github.ref, '/dev')
+          run: terraform init -b=dev
+        - if: endsWith(github.ref, '/main')
+          run: terraform apply -v=prod
+        - if: github.ref == 'refs/heads/dev'
+          run: terraform apply -v=dev
+        """,
+            ["init -b=prod", "apply -v=prod", "init -b=dev", "apply -v=dev"],
+        ),
+        (
+            """
+        - if: "!startsWith(github.ref, 'refs/tags/')"
+          run: terraform init -b=dev
+        - if: startsWith(github.ref, 'refs/tags/v')
+          run: terraform init -b=prod
+        - run: terraform apply -v=${{ startsWith(github.ref, 'refs/tags/') && 'prod' || 'dev' }}
+        """,
+            ["apply -v=dev", "init -b=dev", "apply -v=prod", "init -b=prod"],
+        ),
+        (
+            """
+        - run: terraform init -b=${{ contains(github.ref_name, 'prod') && 'prod' || 'dev' }}
+        - run: terraform apply -v=${{ github.ref == 'refs/heads/prod' && 'prod' || 'dev' }}
+        """,
+            ["init -b=prod", "apply -v=prod", "init -b=dev", "apply -v=dev"],
+        ),
+        (
+            """
+        - run: |
+            if [[ "$GITHUB_REF" == */main ]]; then A=prod; else A=dev; fi
+            case "$GITHUB_REF_NAME" in main|release/*) B=prod;; *) B=dev;; esac
+            terraform apply -v=$A-$B-$GITHUB_REF_NAME
+        """,
+            [
+                "apply -v=dev-dev-<${{ github.ref_name }}>",
+                "apply -v=dev-prod-<${{ github.ref_name }}>",
+                "apply -v=prod-prod-main",
+            ],
+        ),
+        (
+            """
+        - run: |
+            [[ $X =~ ^prod- ]] && A=prod || A=dev
+            [[ $X =~ ^prod- ]] && B=prod || B=dev
+            terraform apply -v=$A-$B-$X
+        """,
+            ["apply -v=dev-dev-<$X>", "apply -v=prod-prod-<$X>"],
+        ),
+        (
+            "- run: terraform init -b=${{ startsWith(inputs.env, 'p') && 'P' || 'D' }}-${{ inputs.env }}",
+            ["init -b=D-dev", "init -b=P-prod"],
+        ),
+        (
+            """
+        - run: terraform init -b=${{ contains(fromJSON('["refs/heads/main"]'), github.ref) && 'prod' || 'dev' }}
+        """,
+            ["init -b=<${{ contains(fromJSON('[\"refs/heads/main\"]'), github.ref) && 'prod' || 'dev' }}>"],
+        ),
+    ],
+)
+def test_what_is_asked_of_a_part_of_one_text_goes_together(steps: str, expected: list[str]) -> None:
+    top = "on: {workflow_dispatch: {inputs: {env: {type: choice, options: [dev, prod]}}}}\n"
+    found = [one.removeprefix("[] terraform ") for one in lines(job(steps, top=top))]
+    assert sorted(dict.fromkeys(found)) == sorted(expected)
+
+
+def test_a_job_for_branches_of_one_shape_says_nothing_certain_of_one_of_them() -> None:
+    steps = """
+        - run: terraform init -b=${{ github.ref == 'refs/heads/main' && 'prod' || 'dev' }}
+        - run: |
+            if [ "$GITHUB_REF_NAME" = main ]; then A=prod; else A=dev; fi
+            terraform apply -v=$A-${{ github.ref_name }}
+    """
+    assert lines(job(steps, "if: endsWith(github.ref, '/main')")) == [
+        "[] terraform init -b=prod",
+        "[] terraform apply -v=prod-main",
+        "[] terraform init -b=dev",
+        "[] terraform apply -v=dev-<${{ github.ref_name }}>",
     ]
 
 

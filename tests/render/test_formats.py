@@ -9,15 +9,26 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tflint_locks.catalog import load_catalog
 from tflint_locks.finding import Finding, Related, Report, Severity
 from tflint_locks.places import Places
 from tflint_locks.render.formats import FORMATS, render
 from tflint_locks.render.view import View
+from tflint_locks.rule import Rule
 from tflint_locks.source import Span
 from tflint_locks.tree import DictTree
 
 Golden = Callable[[str, str], None]
+RULE = Rule(
+    "lock-table-mismatch",
+    "A reference names another lock table",
+    Severity.ERROR,
+    "0.1.0",
+    {"default": "x"},
+    why="Nothing checks it.",
+    remedy="Name one table.",
+    references=("https://example.com/locks",),
+)
+RULES = {RULE.id: RULE}
 HOSTILE = {
     "newline and command": "x\n::error file=a::b\r\n##[error]c ##vso[task.complete]d",
     "percent": "100%25 %0A",
@@ -32,7 +43,7 @@ HOSTILE = {
 
 
 def shown(name: str, report: Report, tree: DictTree) -> str:
-    return "".join(f"{line}\n" for line in render(name, report, View(Places(tree), load_catalog())))
+    return "".join(f"{line}\n" for line in render(name, report, View(Places(tree), RULES)))
 
 
 def hostile_report(text: str) -> tuple[Report, DictTree]:

@@ -3,7 +3,8 @@
 import pytest
 
 from tflint_locks.resolve import load
-from tflint_locks.resolve.absent import folders, may_bring_folder, may_exist, speaks_of
+from tflint_locks.resolve.absent import folders, may_exist, speaks_of
+from tflint_locks.resolve.brought import may_bring_file, may_bring_folder
 from tflint_locks.resolve.model import Repository
 from tflint_locks.settings import Settings
 from tflint_locks.source import Span
@@ -68,6 +69,27 @@ def test_folders_are_those_above_files() -> None:
 )
 def test_a_text_may_bring_a_folder(text: str, expected: bool) -> None:
     assert may_bring_folder(text, "stacks/network") is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("aws s3 cp s3://acme-config/$ENV ./backends --recursive", True),
+        ("aws s3 cp --profile acme s3://acme-config/$ENV.hcl .", True),
+        ("aws s3 sync $SOURCE .", True),
+        ("aws s3 cp /tmp/$BACKUP_FILE s3://acme-backups/", False),
+        ("aws s3 cp /tmp/$BACKUP_FILE s3://${{ vars.BUCKET }}/db/ --sse", False),
+        ('aws s3 sync --delete dist "s3://$BUCKET" || exit 1', False),
+        ("wget -qO- http://$HOST/", False),
+        ("wget --spider $URL", False),
+        ("wget -q $URL", True),
+        ("curl -fsSO $URL/prod.hcl", True),
+        ("curl -sS -O /dev/null -w '%{http_code}' $URL", False),
+        ("curl -fsS $URL/health", False),
+    ],
+)
+def test_only_what_comes_here_brings_a_file(line: str, expected: bool) -> None:
+    assert may_bring_file(f"set -e\n{line}\n", "backends/prod.hcl") is expected
 
 
 def test_a_file_is_spoken_of_besides_the_flag_that_reads_it() -> None:

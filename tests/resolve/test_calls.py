@@ -98,9 +98,9 @@ def test_each_way_through_a_script_is_a_way_through_its_caller() -> None:
     script = 'case "$STAGE" in\n  a) K=a ;;\n  *) K=b ;;\nesac\nterraform init -backend-config="$K.hcl"\n'
     assert lines({CI: workflow("- run: ./x.sh\n- run: terraform apply"), "x.sh": script}) == [
         "a/x.sh[STAGE=a]: [] terraform init -backend-config=a.hcl",
-        "a/x.sh: [] terraform init -backend-config=b.hcl",
+        "a/x.sh[STAGE=…]: [] terraform init -backend-config=b.hcl",
         "a/x.sh[STAGE=a]: [] terraform apply",
-        "a/x.sh: [] terraform apply",
+        "a/x.sh[STAGE=…]: [] terraform apply",
     ]
 
 

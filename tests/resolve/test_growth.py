@@ -1,17 +1,26 @@
 """What grows with a repository grows with it once: steps are counted, no time is taken."""
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tflint_locks.checks import ci_working_directory_missing, iam_lockfile_rights_missing, workspace_unknown
+from tflint_locks.checks import (
+    ci_working_directory_missing,
+    iam_lock_table_mismatch,
+    iam_lockfile_rights_missing,
+    lock_table_unused,
+    workspace_unknown,
+)
 from tflint_locks.checks import state_unwritten as unwritten
-from tflint_locks.read import shell, workflow
+from tflint_locks.facts import ScriptFile
+from tflint_locks.read import makefile, shell, workflow
 from tflint_locks.read.script import read_script
-from tflint_locks.resolve import absent, drafts, words, written_states
+from tflint_locks.resolve import brought, by_name, calls, inits, spoken, words, written_states
+from tflint_locks.resolve.invocations import expand
 from tflint_locks.resolve.model import Repository
 from tflint_locks.value import Hole, Value, alike, compare, literal
 
@@ -121,13 +130,75 @@ def test_many_remote_states_are_not_compared_with_all_states(
     assert asked.calls <= _MANY
 
 
+def test_many_granted_tables_are_not_compared_with_all_backends(
+    loaded: Load, block: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    granted = (
+        'resource "aws_iam_policy" "p{0}" {{\n  name = "p{0}"\n  policy = jsonencode({{\n    Statement = [{{\n'
+        '      Effect = "Allow"\n      Action = ["dynamodb:GetItem", "dynamodb:PutItem"]\n'
+        '      Resource = "arn:aws:dynamodb:us-east-1:111111111111:table/acme-lock-r{0}"\n    }}]\n  }})\n}}\n'
+    )
+    made = (
+        'resource "aws_dynamodb_table" "t{0}" {{\n  name = "acme-locks-r{0}"\n  hash_key = "LockID"\n'
+        '  attribute {{\n    name = "LockID"\n    type = "S"\n  }}\n}}\n'
+    )
+    roots = {
+        f"envs/r{at}/main.tf": block(key=f"r{at}/k", more=f'dynamodb_table = "acme-locks-r{at}"') for at in range(_MANY)
+    }
+    near = _count(monkeypatch, by_name, "near")
+    compared = _count(monkeypatch, by_name, "compare")
+    more = "".join(text.format(at) for text in (granted, made) for at in range(_MANY))
+    repository = loaded({**roots, "iam/main.tf": more})
+    assert len(list(iam_lock_table_mismatch.check(repository))) == _MANY
+    assert list(lock_table_unused.check(repository)) == []
+    assert 0 < near.calls <= 6 * _MANY
+    assert compared.calls == 0
+
+
+_WORDS = st.lists(st.sampled_from(["envs", "r1", "r12", "-a", ".b", "/", " ", "x"]), max_size=6).map("".join)
+
+
+@settings(max_examples=60)
+@given(_WORDS, st.lists(_WORDS.filter(bool), max_size=5))
+def test_the_names_a_text_has_are_those_that_searches_give(text: str, names: list[str]) -> None:
+    found = {name for name in names if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text)}
+    assert set(spoken.spoken_in(spoken.whole_names(names), text)) == found
+    paths = [name for name in names if name.find("/", 1) > 0 and not name.startswith("/") and not name.endswith("/")]
+    assert set(spoken.paths_in(spoken.paths_of(paths), text)) == {path for path in paths if path in text}
+
+
+_TABLES = st.lists(
+    st.one_of(
+        st.sampled_from([literal("a"), literal("b"), (*literal("a"), *literal("b"))]),
+        st.sampled_from([(Hole("x"),), (*literal("a"), Hole("x")), (Hole("y", domain=("a", "b")),)]),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60)
+@given(_TABLES, _TABLES.filter(bool))
+def test_what_is_looked_up_by_name_is_what_comparing_all_gives(named: list[Value], wanted: list[Value]) -> None:
+    every = list(enumerate(named))
+    index = by_name.by_name((name, (at, name)) for at, name in every)
+    for name in wanted:
+        assert list(by_name.may_be(index, name)) == [one for one in every if compare(one[1], name) is not False]
+
+
+@settings(max_examples=40)
+@given(_NAMES, st.lists(_NAMES, min_size=9, max_size=20, unique=True))
+def test_near_names_that_are_looked_up_are_those_of_all(name: str, names: list[str]) -> None:
+    found = by_name.near_to(by_name.names_of(names, ("live",)), name)
+    assert found == [one for one in names if words.near(name, one, ("live",))]
+
+
 # ---------------------------------------------------------------- many commands
 
 
 def test_inits_in_many_folders_do_not_look_at_each_other(
     loaded: Load, block: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = _count(monkeypatch, drafts, "_consistent")
+    asked = _count(monkeypatch, inits, "_consistent")
     lines = "".join(f"terraform -chdir=r{at} init\nterraform -chdir=r{at} apply\n" for at in range(_MANY))
     files = {f"r{at}/main.tf": block(key=f"r{at}/k") for at in range(_MANY)}
     repository = loaded({**files, "run.sh": "#!/bin/bash\n" + lines})
@@ -159,8 +230,8 @@ def test_a_text_is_searched_once_for_all_folders_that_it_may_bring(
     head = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n"
     lines = "".join(f"          terraform -chdir=gone{at} apply\n" for at in range(_MANY))
     repository = loaded({"main.tf": block(), ".github/workflows/w.yml": head + lines})
-    searched = _Pattern(absent._CHECKED_OUT.search)  # noqa: SLF001 - the pattern that is counted
-    monkeypatch.setattr(absent, "_CHECKED_OUT", searched)
+    searched = _Pattern(brought._CHECKED_OUT.search)  # noqa: SLF001 - the pattern that is counted
+    monkeypatch.setattr(brought, "_CHECKED_OUT", searched)
     assert len(list(ci_working_directory_missing.check(repository))) == _MANY
     assert searched.calls == 1
 
@@ -179,6 +250,54 @@ def test_a_workflow_that_many_call_is_parsed_once(
     repository = loaded({**roots, **files, ".github/workflows/called.yml": called})
     assert sum(one.basis == "invocation" for one in repository.configurations) == _MANY
     assert parsed.calls == _MANY + 2
+
+
+def test_a_makefile_is_interpreted_once_for_all_calls_that_give_the_same(
+    loaded: Load, block: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    makefile._interpreted.cache_clear()  # noqa: SLF001 - what was read before does not count
+    asked = _count(monkeypatch, makefile, "_goal")
+    targets = "".join(f"t{at}:\n\tterraform -chdir=r{at} init -input=false\n" for at in range(_MANY))
+    lines = "".join(f"make t{at}\n" for at in range(_MANY))
+    files = {f"r{at}/main.tf": block(key=f"r{at}/k") for at in range(_MANY)}
+    repository = loaded({**files, "Makefile": targets, "run.sh": "#!/bin/bash\n" + lines})
+    assert sum(one.basis == "invocation" for one in repository.configurations) == _MANY
+    assert asked.calls == 1
+
+
+def test_calls_beyond_those_that_are_followed_are_said_once(
+    loaded: Load, block: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "_READINGS", 2)
+    files = {f"r{at}/main.tf": block(key=f"r{at}/k") for at in range(4)}
+    lines = "".join(f"./init.sh r{at}\n" for at in range(4))
+    init = '#!/bin/bash\ncd "$1"\nterraform init\nterraform apply\n'
+    repository = loaded({**files, "init.sh": init, "run.sh": "#!/bin/bash\n" + lines})
+    (fault,) = repository.faults
+    assert (fault.message, fault.span.path) == ("more calls than are followed", "run.sh")
+    assert fault.span.start == len("#!/bin/bash\n" + "./init.sh r0\n" * 2)
+    # Alone the called file says no more than that some folder is set up.
+    alone = repository.facts["init.sh"]
+    assert isinstance(alone, ScriptFile)
+    assert len(alone.commands) > 0
+
+
+class _Paths(list[str]):
+    """Paths that count how often all are looked at."""
+
+    looked = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.looked += 1
+        return super().__iter__()
+
+
+def test_a_known_path_is_looked_up() -> None:
+    paths = _Paths(["envs/a", "envs/b"])
+    assert expand(literal("envs/b"), paths) == [("envs/b", {})]
+    assert paths.looked == 0
+    assert expand((*literal("envs/"), Hole("x")), paths) == [("envs/a", {"x": "a"}), ("envs/b", {"x": "b"})]
+    assert expand((Hole("x"), *literal("/envs/b")), paths) == [("envs/b", {})]
 
 
 # ---------------------------------------------------------------- hostile files

@@ -35,7 +35,7 @@ def test_of_many_names_three_are_shown_with_a_count(names: list[str], said: str)
         (f"==(#{'a' * 24})", "a calculation"),
         ("if(var.on, 'a', 'b')", "if(var.on, 'a', 'b')"),
         ("$(short)", "$(short)"),
-        (f"$(terraform plan {'| tee x ' * 20})", "$(terraform plan | tee x | tee x | tee x | tee x | tee x | te…)"),
+        (f"$(terraform plan {'| tee x ' * 20})", "$(terraform plan | tee x | tee x | tee x | tee x | tee x | t…)"),
     ],
 )
 def test_a_hole_is_called_by_its_name_without_where_it_was_bound(identity: str, said: str) -> None:

@@ -127,6 +127,11 @@ def test_the_rounds_of_a_loop_are_of_one_sequence_each_of_its_own_choice() -> No
     assert all(consistent(left, right) for sequence in sequences for left in sequence for right in sequence)
 
 
+def test_the_way_for_any_other_text_is_one_of_several_too() -> None:
+    text = 'E=dev; if [ "$1" = main ]; then E=prod; fi\nterraform init -backend-config=$E.hcl\n'
+    assert [is_branched(run) for run in runs(_repository({"a.sh": text}))] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("files", "branched"),
     [

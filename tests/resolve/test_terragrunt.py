@@ -335,7 +335,7 @@ def test_dependencies_name_other_units(loaded: Loaded) -> None:
         "app/terragrunt.hcl": UNIT + 'dependency "vpc" {\n  config_path = "../vpc"\n  mock_outputs = {}\n}\n',
     }
     app, vpc = loaded(files).units
-    assert [(one.name, one.directory, one.mocked) for one in app.dependencies] == [("vpc", vpc.directory, True)]
+    assert [(one.name, one.directory) for one in app.dependencies] == [("vpc", vpc.directory)]
 
 
 def test_inputs_are_the_modules_variables(loaded: Loaded) -> None:

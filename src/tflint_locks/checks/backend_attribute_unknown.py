@@ -1,36 +1,13 @@
 """Arguments and blocks that the S3 backend never had."""
 
 from collections.abc import Iterator
-from itertools import chain
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.additions import alignment
+from tflint_locks.resolve.meant import argument_meant
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of, root_of
-from tflint_locks.resolve.words import nearest
-
-# What people write for an argument that is called otherwise.
-_MEANT = {
-    "table": "dynamodb_table",
-    "table_name": "dynamodb_table",
-    "dynamodb": "dynamodb_table",
-    "dynamodb_lock_table": "dynamodb_table",
-    "dynamodb_table_name": "dynamodb_table",
-    "lock_table_name": "dynamodb_table",
-    "lockfile": "use_lockfile",
-    "use_lock_file": "use_lockfile",
-    "bucket_name": "bucket",
-    "prefix": "workspace_key_prefix",
-    "key_prefix": "workspace_key_prefix",
-    "path": "key",
-    "aws_region": "region",
-    "aws_profile": "profile",
-    "encryption": "encrypt",
-    "kms_key": "kms_key_id",
-    "kms_key_arn": "kms_key_id",
-}
-_FURTHEST = 2
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -46,7 +23,7 @@ def check(repository: Repository) -> Iterator[Match]:
 
 
 def _match(configuration: Configuration, setting: Setting) -> Match:
-    meant = _meant(setting)
+    meant = argument_meant(setting.name)
     return Match(
         setting.name_span,
         {
@@ -59,7 +36,7 @@ def _match(configuration: Configuration, setting: Setting) -> Match:
         message=_message(setting, meant),
         environments=environments_of(configuration),
         replacement=meant
-        if meant and setting.origin in ("block", "override", "file") and setting.fault != "block"
+        if meant and setting.origin in ("block", "override", "file", "written") and setting.fault != "block"
         else None,
     )
 
@@ -82,23 +59,12 @@ def _where(configuration: Configuration, setting: Setting) -> str:
     path = setting.name_span.path
     if configuration.basis == "terragrunt" and setting.origin != "flag":
         return f"the Terragrunt backend in {path}"
-    return {"block": "the backend block", "override": "the override's backend block", "flag": "`-backend-config`"}.get(
-        setting.origin, f"the backend file {path}"
-    )
+    written = setting.origin == "written"
+    places = {"block": "the backend block", "override": "the override's backend block", "flag": "`-backend-config`"}
+    return places.get(setting.origin, f"the backend that {path} writes" if written else f"the backend file {path}")
 
 
 def _block(configuration: Configuration, setting: Setting) -> tuple[Related, ...]:
     if configuration.block is None or setting.origin in ("block", "override"):
         return ()
     return (Related(configuration.block, "the backend that is given it"),)
-
-
-def _meant(setting: Setting) -> str | None:
-    """Return the argument that was meant, where that is plain."""
-    name = setting.name.strip().lower().replace("-", "_")
-    if name in ATTRIBUTES:
-        return name
-    if name in _MEANT:
-        return _MEANT[name]
-    current = (known for known in ATTRIBUTES if known != "lock_table")
-    return nearest(name, chain(current), _FURTHEST if len(name) > _FURTHEST * 2 else 1)

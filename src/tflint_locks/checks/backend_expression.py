@@ -1,16 +1,17 @@
 """Expressions in a backend that Terraform certainly runs: it takes literal values only (DOMAIN §2.2, §3.2)."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.backends import SECRETS
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of
 from tflint_locks.resolve.tools import certainly_terraform, signs_of_tofu
 from tflint_locks.resolve.written import may_be_written
-from tflint_locks.source import Source, Span
+from tflint_locks.source import Span
+from tflint_locks.tree import text_at
 
 _REFERENCE = regex(r"(?<![\w-])[A-Za-z_][\w-]*+\s*+[.\[(]|\$\{~?\s*[A-Za-z_]|^[A-Za-z_][\w-]*$")
 _LONGEST = 60
@@ -43,7 +44,7 @@ def _found(repository: Repository) -> Iterator[_Found]:
         for setting in _expressions(configuration):
             if setting.span in replaced or may_be_written(repository, setting.span.path):
                 continue
-            text = _text(repository, setting)
+            text = text_at(repository.tree, setting.span)
             if _REFERENCE.search(text) and certainly_terraform(repository, configuration, tofu):
                 yield _Found(setting, configuration, text)
 
@@ -62,11 +63,6 @@ def _replaced(configurations: Iterable[Configuration]) -> set[Span]:
         for layer in configuration.layers
         if layer.fault in _FAULTS and configuration.settings.get(layer.name) is not layer
     }
-
-
-def _text(repository: Repository, setting: Setting) -> str:
-    source = repository.tree.text(setting.span.path)
-    return source.text[setting.span.start : setting.span.end] if isinstance(source, Source) else ""
 
 
 def _match(there: list[_Found]) -> Match:

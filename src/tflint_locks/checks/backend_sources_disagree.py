@@ -11,7 +11,7 @@ from tflint_locks.resolve.model import Repository, Setting
 from tflint_locks.resolve.modules import Declared
 from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.resolve.words import environment_words, fold
-from tflint_locks.source import Source
+from tflint_locks.tree import text_in
 from tflint_locks.value import compare, known, text_of
 
 # What makes another state, another lock, or another way to it.
@@ -39,7 +39,7 @@ def check(repository: Repository) -> Iterator[Match]:
         stated = _block(repository, module.backend)
         if not all(_is_filled(stated.get(name)) for name in ("bucket", "key")):
             continue
-        other = merged(file_settings(file, _text(repository, file.path), None))
+        other = merged(file_settings(file, text_in(repository.tree, file.path), None))
         differing = [
             name for name in _COMPARED if name in stated and name in other and _differ(stated[name], other[name])
         ]
@@ -59,12 +59,7 @@ def _names_environment(repository: Repository, name: str) -> bool:
 
 
 def _block(repository: Repository, declared: Declared) -> dict[str, Setting]:
-    return merged(block_settings(declared, _text(repository, declared.path), "block", None))
-
-
-def _text(repository: Repository, path: str) -> str:
-    source = repository.tree.text(path)
-    return source.text if isinstance(source, Source) else ""
+    return merged(block_settings(declared, text_in(repository.tree, declared.path), "block", None))
 
 
 def _is_filled(setting: Setting | None) -> bool:

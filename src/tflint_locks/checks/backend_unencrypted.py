@@ -21,7 +21,7 @@ def check(repository: Repository) -> Iterator[Match]:
         setting = configuration.settings.get("encrypt")
         if setting is None or setting.value is None or text_of(setting.value) in _FALSE:
             yield Match(
-                setting.span if setting else configuration.anchor,
+                configuration.place("encrypt"),
                 {},
                 environments=environments_of(configuration),
                 notes=configuration.notes,

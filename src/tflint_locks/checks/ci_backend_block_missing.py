@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from tflint_locks.finding import Match, Related, Severity
-from tflint_locks.resolve.absent import may_be_elsewhere, may_exist, speaks_of, texts_around
+from tflint_locks.resolve.absent import may_exist, speaks_of, texts_around
+from tflint_locks.resolve.brought import may_be_elsewhere
 from tflint_locks.resolve.invocations import after_first, join, normal
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.modules import Module

@@ -3,10 +3,11 @@
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
-from tflint_locks.resolve.absent import folders, may_bring_file, may_bring_folder, may_exist, speaks_of, texts_around
+from tflint_locks.record import NamedTuple
+from tflint_locks.resolve.absent import folders, may_exist, speaks_of, texts_around
+from tflint_locks.resolve.brought import may_bring_file, may_bring_folder
 from tflint_locks.resolve.edits import renamed_path
 from tflint_locks.resolve.invocations import Flag, expand, join, normal
 from tflint_locks.resolve.model import Repository
@@ -77,7 +78,7 @@ def _pattern(repository: Repository, run: Run, flag: Flag) -> _Named | None:
     shape = normal(place)
     if folder is None or shape is None or shape.startswith(("/", "..")):
         return None
-    exists = may_exist(repository, folder) or bool(expand(place, repository.tree.paths()))
+    exists = may_exist(repository, folder) or bool(expand(place, tuple(repository.tree.paths())))
     return _Named(run, flag, "".join("*" if "\ue000" <= char <= "\uf8ff" else char for char in shape), exists)
 
 

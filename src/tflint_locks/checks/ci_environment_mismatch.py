@@ -1,12 +1,13 @@
 """Commands of one job that name two environments: the workspace one, the var or backend file another."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.invocations import Flag
 from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.runs import Run, consistent, in_sequence, is_init
 from tflint_locks.resolve.words import fold
 from tflint_locks.source import Span
@@ -92,10 +93,14 @@ def _workspace(run: Run, names: Environments) -> Iterator[_Chosen]:
 
 
 def _match(run: Run, flag: Flag, environment: str, chosen: _Chosen) -> Match:
-    value = f"`{shown(chosen.value)}`"
     return Match(
         flag.span,
-        {"file": f"`{shown(flag.value)}`", "kind": chosen.kind, "value": value, "tool": run.invocation.tool},
+        {
+            "file": quoted(flag.value),
+            "kind": chosen.kind,
+            "value": quoted(chosen.value),
+            "tool": run.invocation.tool,
+        },
         (Related(chosen.span, f"the {chosen.kind} names {chosen.environment}"),),
         environments=tuple(sorted({environment, chosen.environment})),
     )

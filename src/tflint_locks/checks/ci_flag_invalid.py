@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.finding import Edit, Match
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.invocations import Flag

@@ -8,7 +8,7 @@ from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.runs import Run, runs, terragrunt_runs
 from tflint_locks.resolve.unasked import computed, given_by_person
-from tflint_locks.source import Source
+from tflint_locks.tree import text_at
 from tflint_locks.value import Value, known, text_of
 
 # The ids that backends give one run's lock: a UUID, or a number in GCS. HCP Terraform's is the workspace, always.
@@ -27,8 +27,7 @@ def check(repository: Repository) -> Iterator[Match]:
 
 def _has_more(repository: Repository, run: Run) -> bool:
     """Tell whether something stands behind the command that is nothing only by default: ``{{.CLI_ARGS}}``."""
-    source = repository.tree.text(run.span.path)
-    text = source.text[run.span.start : run.span.end] if isinstance(source, Source) else ""
+    text = text_at(repository.tree, run.span)
     return any(sign in text.partition("force-unlock")[2] for sign in ("$", "{{"))
 
 

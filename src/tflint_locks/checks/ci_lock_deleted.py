@@ -3,10 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.facts import Command
 from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.definitions import reaches_aws
 from tflint_locks.resolve.model import Repository
@@ -18,6 +18,8 @@ from tflint_locks.value import Literal, Value, known, literal, text_of
 
 # The end of a LockID that is the digest of a state, no lock; and what leaves such items out.
 _DIGEST = regex(r"-md5[\"'\\}\s]")
+# A LockID that is wholly known; Terraform's are `bucket/key`, others are the team's own items.
+_ITEM_ID = regex(r'"S"\s{0,20}:\s{0,20}"([^"\0$]{1,1000})"')
 _LEFT_OUT = regex(r"!|\bnot\b", re.IGNORECASE)
 
 
@@ -53,7 +55,8 @@ def _deletion(command: Command, *, automated: bool, tables: set[str]) -> _Deleti
     if "delete-item" in texts:
         key, table = _option(words, texts, "--key"), _option(words, texts, "--table-name")
         name = text_of(table) or ""
-        if _DIGEST.search(_literals(key)):
+        own = _ITEM_ID.search(_literals(key))
+        if _DIGEST.search(_literals(key)) or (own and "/" not in own[1]):
             return None
         if "LockID" in _literals(key) or name in tables or names_lock_table(name):
             return _Deletion(
@@ -92,7 +95,7 @@ def _asked(value: Value) -> str:
 
 
 def _match(found: list[_Deletion], *, by_hand: bool) -> Match:
-    first = min(found, key=lambda one: one.asked)
+    first = min(found, key=lambda one: (one.asked, one.span.start))
     asked = first.asked or not first.automated or (by_hand and not any(one.fixed for one in found))
     return Match(
         first.span,

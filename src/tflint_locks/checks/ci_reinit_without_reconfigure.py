@@ -10,7 +10,7 @@ from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import FALSE, Run, consistent, in_sequence, is_init, runs
 from tflint_locks.source import Source, Span
-from tflint_locks.tree import Tree
+from tflint_locks.tree import Tree, text_in
 from tflint_locks.value import Value, compare, shown, split, text_of
 
 _ITEM = regex(r"\[(\w{1,100})=[^\[\]]{1,200}\]$")
@@ -55,8 +55,7 @@ def _rounds(repository: Repository) -> Iterator[tuple[Run, Run]]:
 
 def _loops(repository: Repository, span: Span, name: str) -> bool:
     """Tell whether a command stands in a loop over the items of a name that comes to more than one round."""
-    source = repository.tree.text(span.path)
-    text = source.text if isinstance(source, Source) else ""
+    text = text_in(repository.tree, span.path)
     found = [*re.finditer(rf"\bfor(?:each)?[ \t(]{{1,9}}\$?{re.escape(name)}[ \t]{{1,9}}in\b", text[: span.start])]
     body = text[found[-1].end() :] if found else ""
     return bool(found) and not any(word in body for word in (*_CLEARS, *_ENDS))

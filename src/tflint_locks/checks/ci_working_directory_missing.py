@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from tflint_locks.facts import ScriptFile
 from tflint_locks.finding import Match, Related, Severity
-from tflint_locks.resolve.absent import folders, may_bring_folder, may_exist, tests_for_any, texts_around
+from tflint_locks.resolve.absent import folders, may_exist, texts_around
+from tflint_locks.resolve.brought import may_bring_folder, tests_for_any
 from tflint_locks.resolve.edits import renamed_path
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import Run, is_branched, is_live_here, runs

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from tflint_locks.finding import Edit, Match, Related
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.edits import renamed
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.invocations import Flag
@@ -13,7 +13,7 @@ from tflint_locks.resolve.phrases import quoted, root_of
 from tflint_locks.resolve.runs import Run, file_place, given_at, is_init, runs
 from tflint_locks.resolve.words import fold, words
 from tflint_locks.tree import Tree
-from tflint_locks.value import Literal, Result, Value, known, span_of, text_of
+from tflint_locks.value import Result, Value, known, known_text, span_of, text_of
 
 _ROLES = ("assume_role.role_arn", "role_arn", "profile")
 
@@ -102,7 +102,7 @@ def _slot(
     own = _own_environment(configuration, setting, names) if setting and value else None
     if setting is None or value is None or own is None:
         return
-    named = names.all_in(_literals(value))
+    named = names.all_in(known_text(value))
     if len(named) != 1 or named[0] == own or named[0] in names.all_in(f"{configuration.root}/{setting.span.path}"):
         return
     sibling = _sibling(configuration, slot, named[0], every, names)
@@ -114,7 +114,7 @@ def _slot(
 def _repair(tree: Tree, setting: Setting, value: Value, own: str, other: str) -> Edit | None:
     """Return the other environment's word made into this one's, as the path of the file writes it."""
     right = {word for word in words(setting.span.path) if fold(word) == fold(own)}
-    wrong = {word for word in words(_literals(value)) if fold(word) == fold(other)}
+    wrong = {word for word in words(known_text(value)) if fold(word) == fold(other)}
     return renamed(tree, value, wrong.pop(), right.pop()) if len(right) == len(wrong) == 1 else None
 
 
@@ -130,11 +130,6 @@ def _value(configuration: Configuration, slot: str) -> Value | None:
     if inner:
         value = value.get(inner) if isinstance(value, dict) else None
     return value if isinstance(value, tuple) and value else None
-
-
-def _literals(value: Value) -> str:
-    """Return the known text of a value; each hole parts words."""
-    return "".join(piece.text if isinstance(piece, Literal) else " " for piece in value)
 
 
 def _own_environment(configuration: Configuration, setting: Setting, names: Environments) -> str | None:
@@ -174,7 +169,7 @@ def _has_own_word(
     theirs, mine = _value(sibling, slot), _value(configuration, slot)
     if theirs is None or mine is None or sibling.environment is None or not known(theirs):
         return False
-    own_words, words_here = words(_literals(theirs)), words(_literals(mine))
+    own_words, words_here = words(known_text(theirs)), words(known_text(mine))
     position = next((index for index, word in enumerate(words_here) if names.names.get(fold(word)) == other), -1)
     return 0 <= position < len(own_words) and names.names.get(fold(own_words[position])) == sibling.environment
 

@@ -23,8 +23,8 @@ from tflint_locks.resolve.grants import (
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.resolve.roles import LOCK_TABLE
-from tflint_locks.resolve.used import used_names
-from tflint_locks.value import compare, known, span_of, text_of
+from tflint_locks.resolve.used import is_used
+from tflint_locks.value import known, span_of, text_of
 
 
 def check(repository: Repository) -> Iterator[Match]:
@@ -55,8 +55,7 @@ def _is_lock_table(repository: Repository, granted: Granted) -> bool:
     """Tell whether the table is a backend's, or is named for Terraform's locks."""
     if granted.table.form != "table" or not known(granted.table.name):
         return False
-    names = used_names(repository, LOCK_TABLE)
-    return is_named_for_locks(granted) or any(compare(name, granted.table.name) is True for name in names)
+    return is_named_for_locks(granted) or is_used(repository, LOCK_TABLE, granted.table.name)
 
 
 def _may_grant(statement: Statement, granted: Granted, action: str) -> bool:

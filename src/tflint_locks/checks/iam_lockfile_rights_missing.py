@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.arn import bucket_and_key, parse_arn
 from tflint_locks.finding import Edit, Match, Related
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.additions import items_after
 from tflint_locks.resolve.edits import verbatim
 from tflint_locks.resolve.endpoints import store

@@ -23,7 +23,6 @@ from tflint_locks.resolve.grants import (
     covers_resource,
     is_its_own,
     place_in,
-    written,
 )
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.phrases import quoted
@@ -31,7 +30,7 @@ from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_tabl
 from tflint_locks.resolve.stated import backend_account
 from tflint_locks.resolve.used import all_used, used
 from tflint_locks.source import Span
-from tflint_locks.value import Literal, Value, compare, joined, literal, matches, shown, text_of
+from tflint_locks.value import Literal, Value, compare, joined, known_text, literal, matches, shown, text_of
 
 LIST, PUT = "s3:ListBucket", "s3:PutObject"
 
@@ -71,8 +70,10 @@ def _is_ours(repository: Repository, arn: Arn) -> bool:
     """Tell whether an ARN is about a lock table or a state bucket: by its name, or because a backend uses it."""
     table, place = table_of(arn), bucket_and_key(arn._replace(region=literal(""), account=literal("")))
     if table is not None:
-        return names_lock_table(written(table.name)) or _is_used(repository, LOCK_TABLE, table.name)
-    return place is not None and (names_state_bucket(written(place[0])) or _is_used(repository, STATE_BUCKET, place[0]))
+        return names_lock_table(known_text(table.name)) or _is_used(repository, LOCK_TABLE, table.name)
+    return place is not None and (
+        names_state_bucket(known_text(place[0])) or _is_used(repository, STATE_BUCKET, place[0])
+    )
 
 
 def _is_used(repository: Repository, role: str, name: Value) -> bool:
@@ -128,7 +129,7 @@ def _is_right(resource: Value, bucket: Value, action: str) -> bool:
     place = bucket_and_key(arn) if arn else None
     if place is None or matches(place[0], bucket) is False:
         return place is None and (arn is None)
-    return (place[1] is None) == (action == LIST) or "*" in written(place[0])
+    return (place[1] is None) == (action == LIST) or "*" in known_text(place[0])
 
 
 # ---------------------------------------------------------------- repairs

@@ -1,15 +1,14 @@
 """Roles that may list the state bucket only under prefixes that Terraform does not ask for."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.grants import by_role, covers_action, grants_more, grants_unread, on_object
 from tflint_locks.resolve.model import Condition, Configuration, Repository, Statement
-from tflint_locks.resolve.phrases import environments_of, listed, quoted
+from tflint_locks.resolve.phrases import environments_of, listed, quoted, told
 from tflint_locks.resolve.tools import may_be_tofu
-from tflint_locks.source import Span
 from tflint_locks.value import Value, compare, known, literal, matches, shown, span_of, text_of
 
 _LIST, _WRITE = "s3:ListBucket", "s3:PutObject"
@@ -140,7 +139,7 @@ def _with_bucket(prefix: _Prefix, backend: _Backend) -> Match:
     return Match(
         span,
         {"prefix": quoted(prefix.value), "bucket": quoted(backend.bucket)},
-        (Related(_place(configuration, "bucket"), "the state bucket"),),
+        (Related(configuration.place("bucket"), "the state bucket"),),
         message="bucket",
         environments=environments_of(configuration),
         replacement=text.removeprefix(f"{text_of(backend.bucket)}/") if whole else None,
@@ -150,20 +149,15 @@ def _with_bucket(prefix: _Prefix, backend: _Backend) -> Match:
 def _uncovered(repository: Repository, statement: Statement, allowed: list[_Prefix], backend: _Backend) -> Match:
     configuration = backend.configuration
     span = next((place for prefix in allowed if (place := span_of(prefix.value))), statement.span)
-    asked = f"{shown(backend.prefix)}/" if backend.prefix else f"{_DEFAULT}/"
+    asked = f"{told(backend.prefix)}/" if backend.prefix else f"{_DEFAULT}/"
     severity = Severity.NOTE if backend.prefix is None else Severity.WARNING if may_be_tofu(repository) else None
     names = list(dict.fromkeys(quoted(prefix.value) for prefix in allowed))
     return Match(
         span,
         {"allowed": listed(names), "asked": f"`{asked}`", "bucket": quoted(backend.bucket)},
-        (Related(_place(configuration, "workspace_key_prefix"), "terraform lists the workspaces below this"),),
+        (Related(configuration.place("workspace_key_prefix"), "terraform lists the workspaces below this"),),
         cause=statement.span,
         message="default" if backend.prefix else "workspaces",
         environments=environments_of(configuration),
         severity=severity,
     )
-
-
-def _place(configuration: Configuration, name: str) -> Span:
-    setting = configuration.settings.get(name)
-    return setting.span if setting else configuration.anchor

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from tflint_locks.arn import bucket_and_key, parse_arn, table_of
 from tflint_locks.finding import Match
 from tflint_locks.regex import regex
-from tflint_locks.resolve.grants import place_in, written
+from tflint_locks.resolve.grants import place_in
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, names_lock_table, names_state_bucket
 from tflint_locks.resolve.used import all_used
-from tflint_locks.value import Value, compare, known, text_of
+from tflint_locks.value import Value, compare, known, known_text, text_of
 
 _ALL_ACTIONS = ("*", "s3:*", "dynamodb:*")
 _SERVICES = ("s3:", "dynamodb:")
@@ -42,10 +42,10 @@ def _is_ours(repository: Repository, resource: Value) -> bool:
         return False
     table, place = table_of(arn), bucket_and_key(arn)
     name = table.name if table else place[0] if place else None
-    if name is None or not known(name) or "*" in written(name):
+    if name is None or not known(name) or "*" in known_text(name):
         return False
     role = LOCK_TABLE if table else STATE_BUCKET
-    says = names_lock_table(written(name)) if table else names_state_bucket(written(name))
+    says = names_lock_table(known_text(name)) if table else names_state_bucket(known_text(name))
     return says or any(compare(one.name, name) is True for one in all_used(repository.configurations, role))
 
 

@@ -1,6 +1,8 @@
 """Lock tables named in another account than the backend's own."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from tflint_locks.finding import Match, Related
 from tflint_locks.resolve.edits import verbatim
@@ -40,7 +42,7 @@ def _faults(tree: Tree, pair: Pair) -> Iterator[Match]:
             "table": quoted(mention.value),
             "account": f"`{account}`",
             "environment": mention.environment or environment_word(c.environment for c in pair.configurations),
-            "expected": " or ".join(dict.fromkeys(f"`{one.account}`" for one in own)),
+            "expected": " or ".join(sorted({f"`{one.account}`" for one in own})),
             "by": own[0].by,
         },
         tuple(Related(one.span, f"the backend's {one.by}") for one in own),
@@ -63,10 +65,14 @@ def _own(configuration: Configuration, mention: Mention) -> StatedAccount | None
 def _agreed(repository: Repository, pair: Pair) -> bool:
     """Tell whether another place of the environment names the table with the backend's account: this one adds to it."""
     accounts = {one.account for c in pair.configurations if (one := _own(c, pair.mention))}
-    return any(
-        account_of(other.account) in accounts
-        for other in repository.mentions
-        if other.role == LOCK_TABLE
-        and other.project == pair.mention.project
-        and other.environment == pair.mention.environment
-    )
+    return not accounts.isdisjoint(_accounts_named(repository)[pair.mention.project, pair.mention.environment])
+
+
+@lru_cache(maxsize=1)
+def _accounts_named(repository: Repository) -> Mapping[tuple[str | None, str | None], set[str | None]]:
+    """Return the accounts in the ARNs of lock tables of each project and environment."""
+    found: dict[tuple[str | None, str | None], set[str | None]] = defaultdict(set)
+    for mention in repository.mentions:
+        if mention.role == LOCK_TABLE:
+            found[mention.project, mention.environment].add(account_of(mention.account))
+    return found

@@ -8,7 +8,7 @@ from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.model import Definition, Key, Repository
 from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.roles import LOCK_TABLE
-from tflint_locks.resolve.used import used_names
+from tflint_locks.resolve.used import is_used
 from tflint_locks.tree import Tree
 from tflint_locks.value import compare, literal, text_of
 
@@ -17,10 +17,10 @@ KEY = "LockID"
 
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each key attribute of a lock table that is wrong."""
-    names = used_names(repository, LOCK_TABLE)
     for definition in repository.definitions:
-        is_used = any(compare(name, definition.name) is True for name in names)
-        if definition.kind == "table" and (is_used or is_lock_table(definition)):
+        if definition.kind == "table" and (
+            is_lock_table(definition) or is_used(repository, LOCK_TABLE, definition.name)
+        ):
             for key in definition.keys:
                 yield from _faults(repository.tree, definition, key)
 

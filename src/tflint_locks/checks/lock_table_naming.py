@@ -6,7 +6,7 @@ from tflint_locks.finding import Match
 from tflint_locks.resolve.conventions import Broken, broken
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import environments_of, listed, quoted
-from tflint_locks.value import shown, span_of, text_of
+from tflint_locks.value import span_of, text_of
 
 _ATTRIBUTES = {"lock_table": "dynamodb_table", "state_bucket": "bucket", "state_key": "key"}
 
@@ -24,7 +24,7 @@ def _match(found: Broken) -> Match:
             "subject": found.subject.replace("_", " "),
             "value": quoted(found.value),
             "template": listed([f"`{template}`" for template in found.templates], "or"),
-            "wanted": f"`{shown(found.wanted)}`",
+            "wanted": quoted(found.wanted),
         },
         message="default" if text_of(found.wanted) is None or len(found.templates) > 1 else "known",
         environments=environments_of(found.configuration),

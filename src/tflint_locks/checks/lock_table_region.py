@@ -1,9 +1,12 @@
 """Lock tables in another region than the backend's."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from tflint_locks.data.regions import REGIONS
 from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.resolve.by_name import ByName, by_name, may_be
 from tflint_locks.resolve.definitions import has_replicas
 from tflint_locks.resolve.disagreements import disagreements
 from tflint_locks.resolve.edits import verbatim, written
@@ -12,7 +15,7 @@ from tflint_locks.resolve.expected import environment_word
 from tflint_locks.resolve.model import Configuration, Definition, Mention, Pair, Repository
 from tflint_locks.resolve.phrases import environments_of, quoted
 from tflint_locks.resolve.roles import LOCK_TABLE
-from tflint_locks.resolve.tables import lock_tables
+from tflint_locks.resolve.tables import lock_tables_by_name
 from tflint_locks.resolve.used import used
 from tflint_locks.source import Span
 from tflint_locks.tree import Tree
@@ -60,7 +63,7 @@ def _created(repository: Repository, configuration: Configuration) -> Iterator[M
     found, region = used(configuration, LOCK_TABLE), _region(configuration)
     if found is None or region is None or found.region is not None:
         return
-    mine = [table for table in lock_tables(repository) if compare(table.name, found.name) is not False]
+    mine = list(may_be(lock_tables_by_name(repository), found.name))
     if mine and all(_belongs(table, configuration) and _lies_elsewhere(repository, table, region) for table in mine):
         for table in mine:
             match = _match(configuration, table.name, table.region, _span(table.region, table.span), "created here")
@@ -101,15 +104,19 @@ def _agreed(repository: Repository, pair: Pair) -> bool:
     )
 
 
-def _fellows(repository: Repository, mention: Mention) -> Iterable[Mention]:
-    return (
-        other
-        for other in repository.mentions
-        if other.role == LOCK_TABLE
-        and other.span != mention.span
-        and (other.project, other.environment) == (mention.project, mention.environment)
-        and compare(other.value, mention.value) is not False
-    )
+def _fellows(repository: Repository, mention: Mention) -> Iterator[Mention]:
+    """Yield the other mentions of the project and environment that have the name, or may."""
+    fellows = _named_for(repository)[mention.project, mention.environment]
+    return (other for other in may_be(fellows, mention.value) if other.span != mention.span)
+
+
+@lru_cache(maxsize=1)
+def _named_for(repository: Repository) -> Mapping[tuple[str | None, str | None], ByName[Mention]]:
+    found: dict[tuple[str | None, str | None], list[Mention]] = defaultdict(list)
+    for mention in repository.mentions:
+        if mention.role == LOCK_TABLE:
+            found[mention.project, mention.environment].append(mention)
+    return {place: by_name((one.value, one) for one in mentions) for place, mentions in found.items()}
 
 
 def _differ(left: Value | None, right: Value) -> bool:

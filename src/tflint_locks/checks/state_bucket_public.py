@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from tflint_locks.finding import Match, Related
-from tflint_locks.resolve.model import Definition, Repository
-from tflint_locks.resolve.phrases import quoted
-from tflint_locks.resolve.protections import holding, missing_at, protected, refused, shown_at
-from tflint_locks.source import Span
+from tflint_locks.finding import Match
+from tflint_locks.resolve.model import Repository
+from tflint_locks.resolve.protections import bucket_match, holding, protected, refused
 
 # Blocks public access to every bucket of an account.
 _ACCOUNT = "aws_s3_account_public_access_block"
@@ -18,19 +16,8 @@ def check(repository: Repository) -> Iterator[Match]:
     for bucket in holding(repository, "bucket"):
         acl = refused(repository, bucket, "private")
         if acl:
-            yield _match(bucket, acl, "acl")
+            yield bucket_match(bucket, acl, 3, "acl")
             continue
         answer = protected(repository, bucket, "public-access-block")
         if answer.holds is False and not whole_account:
-            yield _match(bucket, answer.span, "weak" if answer.span else "default")
-
-
-def _match(bucket: Definition, place: Span | None, message: str) -> Match:
-    return Match(
-        place or shown_at(bucket),
-        {"bucket": quoted(bucket.name)},
-        (Related(bucket.header, "the bucket is made here"),) if place else (),
-        cause=place or missing_at(bucket, 3),
-        message=message,
-        environments=(bucket.environment,) if bucket.environment else (),
-    )
+            yield bucket_match(bucket, answer.span, 3, "weak" if answer.span else "default")

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.arn import partition_of
 from tflint_locks.data.regions import REGIONS
 from tflint_locks.finding import Match, Related
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Repository

@@ -4,9 +4,9 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
-from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import environments_of, quoted, root_of
@@ -80,7 +80,7 @@ def _state(repository: Repository, configuration: Configuration) -> _State | Non
     setting = configuration.settings["key"]
     if command is None:
         rank = 0
-    elif setting.origin == "flag":
+    elif setting.origin in {"flag", "written"}:
         rank = 2 if command.span.path in automated_paths(repository) else 1
     else:
         rank = 3

@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.finding import Match, Related, Severity
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.absent import folders, may_exist
 from tflint_locks.resolve.edits import written
 from tflint_locks.resolve.items import Named, named_states
 from tflint_locks.resolve.model import Dependency, Reader, Repository, Unit
-from tflint_locks.resolve.phrases import listed
+from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.resolve.written_states import WrittenState, names_environment_besides, near_states, read_key
 from tflint_locks.source import Span
-from tflint_locks.value import Value, known, shown, span_of, text_of
+from tflint_locks.value import Value, known, span_of, text_of
 
 _MOST_NEAR = 8
 _UNIT_FILES = ("terragrunt.hcl", "terragrunt.hcl.json")
@@ -70,7 +70,7 @@ def _of_reader(read: _Read, readers: list[Reader]) -> Match:
         {
             "name": first.name,
             "key": f"`{read.text}`",
-            "bucket": f"`{shown(read.bucket)}`",
+            "bucket": quoted(read.bucket),
             "written": _listed(read.near),
         },
         (*_places(read.near), *related),

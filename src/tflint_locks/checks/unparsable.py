@@ -3,7 +3,6 @@
 Before a file of HCL is called unparsable python-hcl2 reads it too, imported only then.
 """
 
-import json
 import posixpath
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -16,6 +15,7 @@ from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.versions import left_by, required_versions
 from tflint_locks.source import Source, Span
+from tflint_locks.tree import text_in
 
 _LARGEST = 64 * 1024
 # What python-hcl2 is known to take though Terraform refuses it: its yes is no opinion on these.
@@ -38,12 +38,7 @@ def check(repository: Repository) -> Iterator[Match]:
         if posixpath.dirname(path) in old and isinstance(repository.facts.get(path), TerraformFile):
             yield _one(in_order, "old", Severity.NOTE)
         else:
-            yield from _match(repository, path, _text(repository, path), in_order)
-
-
-def _text(repository: Repository, path: str) -> str:
-    source = repository.tree.text(path)
-    return source.text if isinstance(source, Source) else ""
+            yield from _match(repository, path, text_in(repository.tree, path), in_order)
 
 
 def _old_folders(repository: Repository, faults: Mapping[str, list[Fault]]) -> frozenset[str]:
@@ -52,7 +47,7 @@ def _old_folders(repository: Repository, faults: Mapping[str, list[Fault]]) -> f
         posixpath.dirname(path)
         for path, ones in faults.items()
         for fault in ones
-        if _QUOTED_NAME.match(_text(repository, path), fault.span.start)
+        if _QUOTED_NAME.match(text_in(repository.tree, path), fault.span.start)
     }
     return frozenset(folder for folder in found if not _is_newer(repository, folder))
 
@@ -139,6 +134,8 @@ def _accepted_elsewhere(path: str, text: str) -> bool:
 
 
 def _accepts_json(text: str) -> bool:
+    import json
+
     try:
         json.loads(text)
     except (ValueError, RecursionError):

@@ -11,7 +11,7 @@ PROGRAM = "tflint-locks"
 def run(arguments: argparse.Namespace) -> int:
     """Print the completion of a shell."""
     shells = {"bash": bash_lines, "zsh": zsh_lines, "fish": fish_lines}
-    print_lines(shells[arguments.shell](_commands(arguments.parser)))
+    print_lines(shells[arguments.shell](_commands(arguments.parser())))
     return 0
 
 

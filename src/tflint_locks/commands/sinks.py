@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from tflint_locks.commands.terminal import coloured, complain, print_lines
 from tflint_locks.finding import Report
 from tflint_locks.place import UsageError
 from tflint_locks.places import Places
+from tflint_locks.record import NamedTuple
 from tflint_locks.render.formats import FORMATS, render
 from tflint_locks.render.view import View
 from tflint_locks.rule import Rule

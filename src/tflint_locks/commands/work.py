@@ -1,9 +1,10 @@
 """What a command works on: the tree, the settings and the rules that hold there."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tflint_locks import catalog
 from tflint_locks.place import UsageError, find_place, settings_of
+from tflint_locks.record import NamedTuple
 from tflint_locks.settings import Settings
 from tflint_locks.tree import DiskTree
 

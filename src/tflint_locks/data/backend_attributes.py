@@ -4,7 +4,7 @@ Source: the backend's schema in hashicorp/terraform 1.5 to 1.16 and opentofu/ope
 renames from Terraform's changelog). Says nothing of what values an argument accepts.
 """
 
-from typing import NamedTuple
+from tflint_locks.record import NamedTuple
 
 
 class Support(NamedTuple):

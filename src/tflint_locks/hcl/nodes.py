@@ -5,7 +5,9 @@ Every place is a pair of code-point offsets into the text, half-open.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from tflint_locks.record import NamedTuple
 
 
 class HclError(Exception):

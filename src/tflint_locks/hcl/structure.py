@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tflint_locks.hcl.faults import MOST, fault
 from tflint_locks.hcl.nodes import Attribute, Block, Comment, Fault, File, HclError, Label
@@ -24,6 +24,7 @@ from tflint_locks.hcl.syntax import (
     string_body,
     unescape,
 )
+from tflint_locks.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

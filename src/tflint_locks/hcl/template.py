@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.hcl.nodes import Constant, Expression, HclError, Interpolation, Part, TemplateFor, TemplateIf, Text
 from tflint_locks.hcl.syntax import SPACES, unescape_heredoc
+from tflint_locks.record import NamedTuple
 
 
 class Literal(NamedTuple):

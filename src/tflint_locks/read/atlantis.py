@@ -6,7 +6,6 @@ whose workflow is nowhere is not known.
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from tflint_locks.facts import ScriptFile, ToolVersion
 from tflint_locks.read.fork import Raw, raw
@@ -34,6 +33,7 @@ from tflint_locks.read.pipeline import (
 )
 from tflint_locks.read.script import Step
 from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.record import NamedTuple
 from tflint_locks.source import Span
 from tflint_locks.value import Literal
 

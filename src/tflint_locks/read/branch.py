@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from tflint_locks.read import shell
-from tflint_locks.read.condition import NOTHING, Verdict, among, is_test, judge
+from tflint_locks.read.condition import NOTHING, Verdict, among, is_simple, is_test, judge
 from tflint_locks.read.expand import expand
 from tflint_locks.read.fork import (
     Fields,
@@ -36,6 +35,7 @@ from tflint_locks.read.shellstate import (
     narrow,
     start_arguments,
 )
+from tflint_locks.record import NamedTuple
 from tflint_locks.value import Hole, Literal, Value, known
 
 Narrowing = tuple[tuple[str, tuple[str, ...]], ...]
@@ -199,8 +199,8 @@ def follow_case(run: Run, node: shell.Case) -> None:
 
 
 def _pattern(run: Run, subject: Raw, texts: Sequence[str | None]) -> Verdict:
-    """Judge one arm; with a glob among its patterns it may hold for more texts than are listed."""
-    plain = tuple(text for text in texts if text is not None and not any(char in text for char in "*?["))
+    """Judge one arm; with more than stars in its patterns it may hold for more texts than are listed."""
+    plain = tuple(text for text in texts if text is not None and is_simple(text))
     verdict = among(run, subject, plain)
     return verdict if verdict.decided or len(plain) == len(texts) else NOTHING
 

@@ -1,11 +1,10 @@
 """What a test in a script says about the texts a value can have, when it holds and when it does not."""
 
-from typing import NamedTuple
-
 from tflint_locks.read import shell
 from tflint_locks.read.expand import expand, plain
-from tflint_locks.read.fork import REF, REF_NAME, Raw, single_fork, single_hole, text_of_raw
+from tflint_locks.read.fork import REF, REF_NAME, Raw, covers, is_shape, single_fork, single_hole, text_of_raw
 from tflint_locks.read.shellstate import Run, domain_of, known_texts
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 
 
@@ -27,6 +26,7 @@ class Verdict(NamedTuple):
 
 NOTHING = Verdict()
 _CHOICES = regex(r"\^?\(?([\w.-]+(?:\|[\w.-]+)*)\)?\$?")
+_PLAIN = regex(r"[\w./-]+")
 _TESTS = frozenset({"[", "test", "grep", "command", "which", "type", "hash"})
 
 
@@ -100,11 +100,11 @@ def exactly(run: Run, identity: str, texts: tuple[str, ...]) -> Verdict:
     """Return the verdict that the text of ``identity`` is one of ``texts``."""
     domain = domain_of(run, identity)
     if domain:
-        texts = tuple(text for text in texts if text in domain)
+        texts = tuple(one for one in domain if one in texts or any(covers(text, one) for text in texts))
         if not texts or len(texts) == len(domain):
             return Verdict(decided=bool(texts))
     rest = tuple(text for text in domain if text not in texts)
-    yes = ((identity, texts),) if texts else ()
+    yes = ((identity, texts),) if texts and not any(map(is_shape, texts)) else ()
     return Verdict(None, identity, texts, True, yes, ((identity, rest),) if rest else ())  # noqa: FBT003 - a field
 
 
@@ -138,24 +138,36 @@ def _atom(run: Run, words: tuple[shell.Word, ...], texts: list[str]) -> Verdict:
         return NOTHING
     if texts[1] in {"=", "==", "!="}:
         right = text_of_raw(raws[2])
-        if right is None or any(char in texts[2] for char in "*?["):
+        if right is None or not is_simple(right):
             return NOTHING
         verdict = among(run, raws[0], (right,))
         return _negated(verdict) if texts[1] == "!=" else verdict
-    found = _CHOICES.fullmatch(text_of_raw(raws[2]) or "") if texts[1] == "=~" else None
-    return among(run, raws[0], tuple(found[1].split("|"))) if found and _anchored(raws[2]) else NOTHING
+    asked = _matching(text_of_raw(raws[2]) or "") if texts[1] == "=~" else ()
+    return among(run, raws[0], asked) if asked else NOTHING
 
 
-def _anchored(word: Raw) -> bool:
-    text = text_of_raw(word) or ""
-    return text.startswith("^") and text.endswith("$")
+def _matching(pattern: str) -> tuple[str, ...]:
+    """Return the texts that a regular expression matches: a few, or one with stars where it is open at an end."""
+    begins, ends = pattern.startswith("^"), pattern.endswith("$")
+    choices = _CHOICES.fullmatch(pattern)
+    if choices and begins and ends:
+        return tuple(choices[1].split("|"))
+    inner = pattern.removeprefix("^").removesuffix("$")
+    ends = ends and not inner.endswith(".*")
+    inner = inner.removesuffix(".*")
+    return ("*" * (not begins) + inner + "*" * (not ends),) if _PLAIN.fullmatch(inner) else ()
+
+
+def is_simple(pattern: str) -> bool:
+    """Tell whether a shell's pattern has no other signs than stars."""
+    return not any(char in pattern for char in "?[(\\")
 
 
 def among(run: Run, subject: Raw, texts: tuple[str, ...]) -> Verdict:
-    """Return the verdict that a word is one of the texts."""
+    """Return the verdict that a word is one of the texts, or one of the shape that a text with stars gives."""
     text = text_of_raw(subject)
     if text is not None:
-        return Verdict(decided=text in texts)
+        return Verdict(decided=text in texts or any(covers(one, text) for one in texts))
     hole = single_hole(subject)
     if hole:
         if hole.identity == REF_NAME:
@@ -172,5 +184,6 @@ def among(run: Run, subject: Raw, texts: tuple[str, ...]) -> Verdict:
             if not domain_of(run, fork.identity):
                 run.narrowed[0].setdefault(fork.identity, tuple(label for label, _ in options))
                 run.version += 1
-            return exactly(run, fork.identity, tuple(label for label, option in options if option in texts))
+            fits = [label for label, option in options if option in texts or any(covers(one, option) for one in texts)]
+            return exactly(run, fork.identity, tuple(fits))
     return NOTHING

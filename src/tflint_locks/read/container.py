@@ -1,12 +1,12 @@
 """Commands that run in a container: the image's tool, the folder mounted, the version its tag says."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from tflint_locks.facts import ToolVersion
 from tflint_locks.read.expand import join_path
 from tflint_locks.read.fork import Bit, Raw, normal_path, raw, scalar, text_of_raw
 from tflint_locks.read.shellstate import Run, directory, domains_here, hole_word
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Literal, Value, compare, literal, span_of, split, text_of

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from tflint_locks.read.fork import REF, REF_NAME, Bit, Raw, forked, raw, single_fork, single_hole, text_of_raw
+from tflint_locks.read.fork import REF, REF_NAME, Bit, Fork, Raw, forked, raw, single_fork, single_hole, text_of_raw
 from tflint_locks.read.job_condition import Term, parse_condition
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
@@ -172,7 +172,9 @@ def _both(left: Raw, right: Raw, texts: tuple[str, str], span: Span | None) -> R
     no = raw((Literal("false", span, bare=True),))
 
     def unclear(_: Raw) -> Raw:
-        return _forked(identity_of(condition), [("true", right)], no, span) or unknown(text, span)
+        # What else is asked of the ref is no choice of its own: it goes with what other conditions say of it.
+        own = None if "github.ref" in condition else _forked(identity_of(condition), [("true", right)], no, span)
+        return own or unknown(text, span)
 
     return _over(left, lambda word: right if is_true(word) else word, unclear, span) or unknown(text, span)
 
@@ -255,14 +257,40 @@ def _format(arguments: Sequence[Raw], span: Span | None) -> Raw | None:
     )
 
 
-def _tested(test: Callable[[str, str], bool]) -> "_Function":
+def _tested(test: Callable[[str, str], bool], shape: str) -> "_Function":
+    """Return a function that asks whether a text has a part; ``shape`` is what the texts that have it look like.
+
+    Of what is not known it is a fork on the subject itself, so that two questions about one subject go together.
+    """
+
     def apply(arguments: Sequence[Raw], span: Span | None) -> Raw | None:
-        texts = [text_of_raw(word) for word in arguments]
-        if len(texts) != 2 or texts[0] is None or texts[1] is None:  # noqa: PLR2004 - where and what to look for
+        asked = text_of_raw(arguments[1]) if len(arguments) == 2 else None  # noqa: PLR2004 - where and what to look for
+        if asked is None:
             return None
-        return _truth(test(texts[0].casefold(), texts[1].casefold()), span)
+        subject, part = arguments[0], asked.casefold()
+        text, fork, hole = text_of_raw(subject), single_fork(subject), single_hole(subject)
+        if text is not None:
+            return _truth(test(text.casefold(), part), span)
+        if fork:
+            return _each_tested(fork, lambda found: test(found.casefold(), part), span)
+        if hole is None or not asked or "*" in asked + hole.identity:
+            return None
+        if hole.domain:
+            options = [(one, _truth(test(one.casefold(), part), span)) for one in hole.domain]
+            return _forked(hole.identity, options, None, span)
+        return _asked(raw((hole,)), shape.format(asked), span)
 
     return apply
+
+
+def _each_tested(fork: Fork, test: Callable[[str], bool], span: Span | None) -> Raw | None:
+    """Return a test of every text that a fork can have; None where one is not known."""
+    options = [(choice, text_of_raw(content)) for choice, content in fork.options]
+    last = text_of_raw(fork.otherwise) if fork.otherwise is not None else ""
+    if last is None or any(text is None for _, text in options):
+        return None
+    tested = [(choice, _truth(test(text or ""), span)) for choice, text in options]
+    return _forked(fork.identity, tested, _truth(test(last), span) if fork.otherwise is not None else None, span)
 
 
 def _from_json(arguments: Sequence[Raw], span: Span | None) -> Raw | None:
@@ -276,9 +304,9 @@ def _from_json(arguments: Sequence[Raw], span: Span | None) -> Raw | None:
 _Function: TypeAlias = Callable[[Sequence[Raw], "Span | None"], "Raw | None"]
 _FUNCTIONS: dict[str, _Function] = {
     "format": _format,
-    "contains": _tested(lambda text, part: part in text),
-    "startswith": _tested(str.startswith),
-    "endswith": _tested(str.endswith),
+    "contains": _tested(lambda text, part: part in text, "*{}*"),
+    "startswith": _tested(str.startswith, "{}*"),
+    "endswith": _tested(str.endswith, "*{}"),
     "fromjson": _from_json,
     "always": lambda _, span: _truth(True, span),  # noqa: FBT003 - a value
 }

@@ -8,12 +8,12 @@ same choice holds for every word. Knows nothing of shell grammar.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from tflint_locks.record import record
+from tflint_locks.record import NamedTuple, record
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Piece, Value, known
+from tflint_locks.value import Hole, Literal, Piece, Value, known, literal, matches, sliced
 
 # Bounds that no honest script meets: pieces of one word, forks within forks, ways through one file, words of one word.
 _WEIGHT = 500
@@ -23,7 +23,10 @@ _FIELDS = 400
 
 
 class Fork(NamedTuple):
-    """One content for each text of ``identity``; ``otherwise`` for any further text, None where there is none."""
+    """One content for each text of ``identity``; ``otherwise`` for any further text, None where there is none.
+
+    A text with stars stands for every text of that shape: what ``startsWith`` or a shell's pattern asks for.
+    """
 
     identity: str
     options: tuple[tuple[str, "Raw"], ...]
@@ -161,11 +164,23 @@ def _chosen(fork: Fork, way: Way, domains: Domains) -> list[Bit]:
     texts = (way[fork.identity],) if fork.identity in way else domains.get(fork.identity, ())
     if len(texts) == 1:
         for text, content in fork.options:
-            if text == texts[0]:
+            if text == texts[0] or covers(text, texts[0]):
                 return settled(content, way, domains)
-        if fork.otherwise is not None:
+        if fork.otherwise is not None and not any(covers(texts[0], text) for text, _ in fork.options):
             return settled(fork.otherwise, way, domains)
     return [Bit(_unsettled(fork), quoted=True)]
+
+
+def covers(shape: str | None, text: str | None) -> bool:
+    """Tell whether a text with stars stands for another text, or for all that another such text stands for."""
+    if shape is None or text is None or "*" not in shape or shape == text:
+        return False
+    return matches(shape, literal(text)) is True
+
+
+def is_shape(text: str) -> bool:
+    """Tell whether a text of an identity stands for many."""
+    return "*" in text
 
 
 def _unsettled(fork: Fork) -> Hole:
@@ -181,8 +196,10 @@ def _narrowed(hole: Hole, way: Way, domains: Domains) -> Piece:
         refs = domains.get(REF, ())
         text = name_of_ref(way.get(REF) or (refs[0] if len(refs) == 1 else ""))
     if text is not None:
-        return Literal(text, hole.span)
+        return hole if is_shape(text) else Literal(text, hole.span)
     domain = domains.get(hole.identity, hole.domain)
+    if any(map(is_shape, domain)):
+        return hole
     if len(domain) == 1:
         return Literal(domain[0], hole.span)
     return hole._replace(domain=domain)
@@ -255,11 +272,11 @@ def _split(piece: Literal, state: _Splitting) -> None:
     at = 0
     for blank in _BLANK.finditer(piece.text):
         if blank.start() > at:
-            _put(state, (_cut(piece, at, blank.start()),), free=False)
+            _put(state, (sliced(piece, at, blank.start()),), free=False)
         _finish(state)
         at = blank.end()
     if at < len(piece.text):
-        _put(state, (_cut(piece, at, len(piece.text)),), free=False)
+        _put(state, (sliced(piece, at, len(piece.text)),), free=False)
 
 
 def _spread(array: Fields, state: _Splitting, way: Way, domains: Domains) -> None:
@@ -274,13 +291,6 @@ def _spread(array: Fields, state: _Splitting, way: Way, domains: Domains) -> Non
         _finish(state)
         rest = Hole(f"$@{array.rest[1]}", None, "arguments of the script")
         state.found.append(Field((rest,), open=True))
-
-
-def _cut(piece: Literal, low: int, high: int) -> Literal:
-    span = piece.span
-    if span and span.end - span.start == len(piece.text):
-        span = Span(span.path, span.start + low, span.start + high)
-    return Literal(piece.text[low:high], span)
 
 
 def ways(texts: Mapping[str, tuple[str | None, ...]]) -> list[dict[str, str | None]]:
@@ -330,6 +340,6 @@ def _parts(value: Value) -> list[Value]:
             if index:
                 parts.append([])
             if chunk:
-                parts[-1].append(_cut(piece, at, at + len(chunk)))
+                parts[-1].append(sliced(piece, at, at + len(chunk)))
             at += len(chunk) + 1
     return [tuple(part) for part in parts]

@@ -5,13 +5,27 @@ Of ``rules`` it knows the variables they set, not whether they hold.
 """
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
 
 from tflint_locks.facts import Command, Job, ScriptFile
 from tflint_locks.read.fork import Raw, forked, raw, scalar, text_of_raw
 from tflint_locks.read.gitlab_jobs import job_of
+from tflint_locks.read.gitlab_layers import (
+    DEEPEST,
+    Layer,
+    Layers,
+    declared_inputs,
+    included_files,
+    input_of,
+    keys_of,
+    layered_text,
+    layered_texts,
+    merged,
+    part_of,
+    with_includes,
+    with_inputs,
+    without_header,
+)
 from tflint_locks.read.pipeline import (
     RELEVANT,
     Draft,
@@ -45,32 +59,18 @@ from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, joined, text_of
 
-Layers: TypeAlias = "tuple[Layer, ...]"
-
 # Names at the top of a pipeline that are no jobs.
 _KEYWORDS = frozenset(
     "default include stages variables workflow image services before_script after_script cache spec types".split()
 )
-_INPUT = regex(r"\$\[\[\s*inputs\.([\w-]+)\s*(\|[^\]]*)?\]\]")
-_REMOTE = regex(r"https?://", re.IGNORECASE)
 _SLUG = regex(r"[a-z0-9]{1,24}")
-_DEPTH = 11  # levels of ``extends`` and ``!reference``, about what GitLab allows
 _LAYERS = 100
-_SOURCES = 100
 _LINES = 500
 _RULES = 64
 _JOBS = 500
 _VARIABLES = 100
 _COMBINATIONS = 64
 _CHILDREN = 20
-
-
-class Layer(NamedTuple):
-    """One node that a value is made of, in its file, with what the file's inputs are."""
-
-    source: Source
-    node: Node
-    inputs: Mapping[str, Raw]
 
 
 @record
@@ -93,12 +93,12 @@ class Pipeline:
 
 def read_gitlab(path: str, text: str, files: Files = no_files) -> ScriptFile:
     """Read a pipeline, with the files that it takes in as far as ``files`` gives them; never raises."""
-    source = opened(path, _content_of(text))
+    source = opened(path, without_header(text))
     if isinstance(source, ScriptFile):
         return source
     gathered = Gathered()
     start = repository() if "/" not in path.removeprefix(".gitlab/").removeprefix(".gitlab-ci/") else _elsewhere(path)
-    layers = _with_includes(gathered, Layer(source, source.root, _defaults(text, path)), files)
+    layers = with_includes(gathered, Layer(source, source.root, declared_inputs(text, path)), files)
     waiting = [Pipeline(gathered, files, layers, {}, "", start)]
     for _ in range(_CHILDREN):
         if not waiting:
@@ -112,120 +112,16 @@ def _elsewhere(path: str) -> Raw:
     return unknown(f"place of {path}", "where the pipeline's repository is")
 
 
-# ---------------------------------------------------------------- files taken in
-
-
-def _content_of(text: str) -> str:
-    """Blank out the header (``spec:`` and ``---``) of a file with inputs, so that offsets stay as they are."""
-    end = text.find("\n---")
-    if end < 0 or not re.match(r"(?:\s|#[^\n]*\n|---\n)*spec:", text):
-        return text
-    return re.sub(r"[^\n]", " ", text[: end + 4]) + text[end + 4 :]
-
-
-def _defaults(text: str, path: str) -> dict[str, Raw]:
-    """Return the inputs that a file's header declares, as holes that show their default."""
-    source = opened(path, text) if _content_of(text) is not text else None
-    found: dict[str, Raw] = {}
-    if isinstance(source, Source):
-        for name, node in entries(child(child(source.root, "spec"), "inputs")):
-            default, options = child(node, "default"), child(node, "options")
-            domain = tuple(item.text for item in options.items if item.kind == "scalar") if options else ()
-            likely = default.text if default and default.kind == "scalar" else None
-            hole = Hole(f"$[[ inputs.{name.text} ]]", None, "an input", likely, domain)
-            found[name.text] = raw((hole,))
-    return found
-
-
-def _with_includes(gathered: Gathered, first: Layer, files: Files) -> Layers:
-    """Return a file and all it takes in, the most specific first: the last of what it takes in wins."""
-    found: list[Layer] = []
-    waiting: list[tuple[Layer, tuple[str, ...]]] = [(first, (first.source.path,))]
-    while waiting and len(found) < _SOURCES:
-        layer, chain = waiting.pop(0)
-        found.append(layer)
-        taken: list[tuple[Layer, tuple[str, ...]]] = []
-        for target, span, given in _includes(layer, child(layer.node, "include")):
-            include(gathered, "include", target, span)
-            for path, text in files(target) if len(chain) < _DEPTH else ():
-                source = opened(path, _content_of(text)) if path not in chain else None
-                if isinstance(source, Source):
-                    taken.append((Layer(source, source.root, {**_defaults(text, path), **given}), (*chain, path)))
-        waiting[:0] = reversed(taken)
-    return tuple(found)
-
-
-def _includes(layer: Layer, node: Node | None) -> Iterator[tuple[str, Span, dict[str, Raw]]]:
-    """Yield the files of this repository that an ``include`` names, with the inputs it gives them."""
-    for item in (node.items[:_SOURCES] if node.kind == "list" else [node]) if node else ():
-        local = item if item.kind == "scalar" else child(item, "local")
-        if local and local.kind == "scalar" and not _REMOTE.match(local.text) and "$" not in local.text:
-            given = {name.text: _inputs_in(layer, value) for name, value in entries(child(item, "inputs"))}
-            yield local.text.lstrip("/").removeprefix("./"), span_at(layer.source, local), given
-
-
-def _inputs_in(layer: Layer, node: Node) -> Raw:
-    """Return a scalar with its inputs filled in."""
-    if node.kind != "scalar":
-        return unknown(f"list@{node.start}", "a list", span_at(layer.source, node))
-    return content(layer.source, node, between("$[[", "]]"), lambda text, span: _input(layer, text, span))
-
-
-def _input(layer: Layer, text: str, span: Span) -> Raw:
-    found = _INPUT.fullmatch(text)
-    given = layer.inputs.get(found[1]) if found and not found[2] else None
-    return given if given is not None else unknown(text[:200], "an input", span)
-
-
-# ---------------------------------------------------------------- values of several layers
-
-
-def _part(layers: Layers, name: str) -> Layers:
-    """Return an entry of a value: maps lie over each other, anything else hides what is below."""
-    return _merged(layer._replace(node=node) for layer in layers if (node := child(layer.node, name)) is not None)
-
-
-def _merged(layers: Iterable[Layer]) -> Layers:
-    found: list[Layer] = []
-    for layer in layers:
-        if layer.node.kind != "map":
-            return tuple(found) or (layer,)
-        found.append(layer)
-    return tuple(found)
-
-
-def _keys(layers: Layers) -> Iterator[tuple[str, Layer]]:
-    """Yield each name of a value's maps once, with its most specific content."""
-    seen: set[str] = set()
-    for layer in layers:
-        for name, node in entries(layer.node):
-            text = name.text
-            if "$[[" in text:
-                text = text_of_raw(_inputs_in(layer, name)) or text
-            if text not in seen:
-                seen.add(text)
-                yield text, layer._replace(node=node)
-
-
-def _text(layers: Layers) -> str:
-    return layers[0].node.text if layers and layers[0].node.kind == "scalar" else ""
-
-
-def _texts(layers: Layers) -> list[str]:
-    """Return the texts of a scalar or a list."""
-    if not layers:
-        return []
-    node = layers[0].node
-    return [item.text for item in ([node] if node.kind == "scalar" else node.items) if item.kind == "scalar"]
+# ---------------------------------------------------------------- what jobs extend
 
 
 def _top(pipeline: Pipeline, name: str) -> Layers:
     """Return a job or keyword as written, by its name after inputs are filled in."""
     if not pipeline.index:
         for layer in pipeline.layers:
-            for text, one in _keys((layer,)):
+            for text, one in keys_of((layer,)):
                 pipeline.index.setdefault(text, []).append(one)
-    return _merged(pipeline.index.get(name, ()))
+    return merged(pipeline.index.get(name, ()))
 
 
 def _resolved(pipeline: Pipeline, name: str, depth: int = 0) -> tuple[Layers, bool]:
@@ -236,7 +132,7 @@ def _resolved(pipeline: Pipeline, name: str, depth: int = 0) -> tuple[Layers, bo
     pipeline.resolved[name] = ((), False)  # one that extends itself ends here
     layers = list(_top(pipeline, name))
     open_ = not layers
-    parents = _texts(_part(tuple(layers), "extends"))[:_DEPTH] if depth < _DEPTH else []
+    parents = layered_texts(part_of(tuple(layers), "extends"))[:DEEPEST] if depth < DEEPEST else []
     for parent in reversed(parents):
         found, missing = _resolved(pipeline, parent, depth + 1)
         layers.extend(found[: max(_LAYERS - len(layers), 0)])
@@ -247,7 +143,7 @@ def _resolved(pipeline: Pipeline, name: str, depth: int = 0) -> tuple[Layers, bo
 
 def _lines(pipeline: Pipeline, layers: Layers, depth: int = 0) -> Iterator[Layer]:
     """Yield the lines of a script: lists within lists and ``!reference`` are followed."""
-    if not layers or depth > _DEPTH or spent(pipeline.gathered):
+    if not layers or depth > DEEPEST or spent(pipeline.gathered):
         return
     layer = layers[0]
     if layer.node.kind == "scalar":
@@ -261,10 +157,10 @@ def _lines(pipeline: Pipeline, layers: Layers, depth: int = 0) -> Iterator[Layer
 
 def _referred(pipeline: Pipeline, node: Node) -> Layers:
     """Return what a ``!reference`` names."""
-    names = [item.text for item in node.items[:_DEPTH]]
+    names = [item.text for item in node.items[:DEEPEST]]
     found: Layers = _resolved(pipeline, names[0])[0] if names else ()
     for name in names[1:]:
-        found = _part(found, name)
+        found = part_of(found, name)
     return found
 
 
@@ -273,12 +169,12 @@ def _referred(pipeline: Pipeline, node: Node) -> Layers:
 
 def _variables(pipeline: Pipeline, job: Layers) -> dict[str, Layer]:
     """Return the variables of a job as written, the pipeline's own among them unless it does not inherit them."""
-    inherit = _part(_part(job, "inherit"), "variables")
-    kept = set(_texts(inherit)) if inherit and inherit[0].node.kind == "list" else None
+    inherit = part_of(part_of(job, "inherit"), "variables")
+    kept = set(layered_texts(inherit)) if inherit and inherit[0].node.kind == "list" else None
     found: dict[str, Layer] = {}
-    if _text(inherit) != "false":
-        found.update((name, one) for name, one in _keys(_top(pipeline, "variables")) if kept is None or name in kept)
-    found.update(_keys(_part(job, "variables")))
+    if layered_text(inherit) != "false":
+        found.update((name, one) for name, one in keys_of(_top(pipeline, "variables")) if kept is None or name in kept)
+    found.update(keys_of(part_of(job, "variables")))
     return dict(itertools.islice(found.items(), _VARIABLES))
 
 
@@ -287,11 +183,11 @@ def _environment(pipeline: Pipeline, name: str, job: Layers) -> dict[str, Raw]:
     stated = _variables(pipeline, job)
     special = {**_matrix(name, job), **pipeline.given, "CI_PROJECT_DIR": repository()}
     holding = _held(stated, special)
-    own = {key for key, _ in _keys(_part(job, "variables"))}
+    own = {key for key, _ in keys_of(part_of(job, "variables"))}
     by_rules: dict[str, Raw] = {}
     for identity, rules, above in (
-        ("workflow rules", _part(_top(pipeline, "workflow"), "rules"), own),
-        ("rules", _part(job, "rules"), set[str]()),
+        ("workflow rules", part_of(_top(pipeline, "workflow"), "rules"), own),
+        ("rules", part_of(job, "rules"), set[str]()),
     ):
         found = _of_rules(pipeline, f"{identity} of {name}", rules, holding)
         by_rules.update((key, value) for key, value in found.items() if key not in above)
@@ -321,18 +217,18 @@ def _hold(name: str, stated: Mapping[str, Layer], holding: dict[str, Raw], depth
         holding[name] = raw((Hole(f"${name}", span_at(layer.source, node), "chosen by a person", node.text, domain),))
         return
     holding[name] = unknown(f"${name}", "set outside the file")
-    for start, end in references(node.text) if depth < _DEPTH else ():
+    for start, end in references(node.text) if depth < DEEPEST else ():
         other = node.text[start:end].strip("${}")
         if other in stated and other != name:
             _hold(other, stated, holding, depth + 1)
     expanded = getattr(child(layer.node, "expand"), "text", "") != "false"
-    holding[name] = _content(layer, node, holding) if expanded else _inputs_in(layer, node)
+    holding[name] = _content(layer, node, holding) if expanded else with_inputs(layer, node)
 
 
 def _content(layer: Layer, node: Node, variables: Mapping[str, Raw]) -> Raw:
     """Return a scalar with inputs and variables filled in."""
     if "$[[" in node.text:
-        return _inputs_in(layer, node)
+        return with_inputs(layer, node)
     if "$(" in node.text or "`" in node.text:  # whoever wrote it wants a command's output
         return unknown(node.text[:80], "computed", span_at(layer.source, node))
     found = content(layer.source, node, references, filled_from(variables))
@@ -341,15 +237,15 @@ def _content(layer: Layer, node: Node, variables: Mapping[str, Raw]) -> Raw:
 
 def _of_rules(pipeline: Pipeline, identity: str, rules: Layers, holding: Mapping[str, Raw]) -> dict[str, Raw]:
     """Return the variables that rules set: they hang together on which rule holds."""
-    items = [layer for layer in _rules(pipeline, rules) if _text(_part((layer,), "when")) != "never"]
-    sets = [dict(itertools.islice(_keys(_part((layer,), "variables")), _VARIABLES)) for layer in items]
+    items = [layer for layer in _rules(pipeline, rules) if layered_text(part_of((layer,), "when")) != "never"]
+    sets = [dict(itertools.islice(keys_of(part_of((layer,), "variables")), _VARIABLES)) for layer in items]
     asked = _one_variable(items)
     found: dict[str, Raw] = {}
     for name in dict.fromkeys(name for variables in sets for name in variables):
         before = holding.get(name, unknown(f"${name}", "set outside the file"))
         options = [
             (
-                _text(_part((layer,), "if"))[:100] or f"rule {index}",
+                layered_text(part_of((layer,), "if"))[:100] or f"rule {index}",
                 _content(variables[name], variables[name].node, holding) if name in variables else before,
             )
             for index, (layer, variables) in enumerate(zip(items, sets, strict=True))
@@ -368,12 +264,12 @@ _IS = regex(r"""\$(\w+)\s*==\s*["']([^"'$]+)["']""")
 
 def _one_variable(rules: list[Layer]) -> tuple[str, list[str]] | None:
     """Return the variable that rules ask for with its text in each, None where they ask more; the last may not ask."""
-    found = [_IS.fullmatch(_text(_part((layer,), "if")).strip()) for layer in rules]
-    if found and found[-1] is None and not _text(_part((rules[-1],), "if")):
+    found = [_IS.fullmatch(layered_text(part_of((layer,), "if")).strip()) for layer in rules]
+    if found and found[-1] is None and not layered_text(part_of((rules[-1],), "if")):
         found.pop()
     names = {one[1] if one else "" for one in found}
     texts = [one[2] for one in found if one]
-    more = any(_part((layer,), word) for layer in rules for word in ("changes", "exists"))
+    more = any(part_of((layer,), word) for layer in rules for word in ("changes", "exists"))
     if more or len(names) != 1 or "" in names or len(set(texts)) < len(texts):
         return None
     return f"${names.pop()}", texts
@@ -381,7 +277,7 @@ def _one_variable(rules: list[Layer]) -> tuple[str, list[str]] | None:
 
 def _rules(pipeline: Pipeline, rules: Layers, depth: int = 0) -> Iterator[Layer]:
     """Yield the rules of a job: lists within lists and ``!reference`` are followed."""
-    if not rules or rules[0].node.kind != "list" or depth > _DEPTH:
+    if not rules or rules[0].node.kind != "list" or depth > DEEPEST:
         return
     if rules[0].node.tag == "!reference":
         yield from _rules(pipeline, _referred(pipeline, rules[0].node), depth + 1)
@@ -397,8 +293,8 @@ def _rules(pipeline: Pipeline, rules: Layers, depth: int = 0) -> Iterator[Layer]
 
 def _of_environment(job: Layers, holding: Mapping[str, Raw]) -> dict[str, Raw]:
     """Return the variables that tell a job its environment."""
-    layers = _part(job, "environment")
-    named = layers if layers and layers[0].node.kind == "scalar" else _part(layers, "name")
+    layers = part_of(job, "environment")
+    named = layers if layers and layers[0].node.kind == "scalar" else part_of(layers, "name")
     if not named or named[0].node.kind != "scalar":
         return {}
     name = _content(named[0], named[0].node, holding)
@@ -411,7 +307,7 @@ def _of_environment(job: Layers, holding: Mapping[str, Raw]) -> dict[str, Raw]:
 
 def _matrix(name: str, job: Layers) -> dict[str, Raw]:
     """Return the variables of ``parallel: matrix``: a domain each, or what hangs together where it has several maps."""
-    matrix = _part(_part(job, "parallel"), "matrix")
+    matrix = part_of(part_of(job, "parallel"), "matrix")
     maps = [item for item in matrix[0].node.items if item.kind == "map"] if matrix else []
     rows: list[dict[str, tuple[Layer, Node]]] = []
     for item in maps:
@@ -453,7 +349,7 @@ def _rows(identity: str, rows: list[dict[str, tuple[Layer, Node]]]) -> dict[str,
 
 def _follow_pipeline(pipeline: Pipeline) -> list[Pipeline]:
     """Read the jobs of a pipeline; return the pipelines that they start."""
-    names = [name for name, layer in _keys(pipeline.layers) if name not in _KEYWORDS and layer.node.kind == "map"]
+    names = [name for name, layer in keys_of(pipeline.layers) if name not in _KEYWORDS and layer.node.kind == "map"]
     _names(pipeline, names[:_JOBS])
     found: list[Pipeline] = []
     for name in names[:_JOBS]:
@@ -469,7 +365,7 @@ def _follow_pipeline(pipeline: Pipeline) -> list[Pipeline]:
 def _names(pipeline: Pipeline, names: Iterable[str]) -> None:
     """Keep the variables that are written anywhere, also in templates that no job uses."""
     places = [("", _top(pipeline, "variables"))]
-    places.extend((name, _part(_top(pipeline, name), "variables")) for name in names)
+    places.extend((name, part_of(_top(pipeline, name), "variables")) for name in names)
     for scope, layers in places:
         for layer in layers:
             for key, node in entries(layer.node):
@@ -483,15 +379,15 @@ def _names(pipeline: Pipeline, names: Iterable[str]) -> None:
 
 def _children(pipeline: Pipeline, name: str, job: Layers, environment: dict[str, Raw]) -> Iterator[Pipeline]:
     """Yield the pipelines that a job starts; they see its variables."""
-    trigger = _part(_part(job, "trigger"), "include")
-    for target, span, given in _includes(trigger[0], trigger[0].node) if trigger else ():
+    trigger = part_of(part_of(job, "trigger"), "include")
+    for target, span, given in included_files(trigger[0], trigger[0].node) if trigger else ():
         include(pipeline.gathered, "include", target, span)
         for path, text in pipeline.files(target):
-            source = opened(path, _content_of(text))
+            source = opened(path, without_header(text))
             if isinstance(source, Source):
-                first = Layer(source, source.root, {**_defaults(text, path), **given})
+                first = Layer(source, source.root, {**declared_inputs(text, path), **given})
                 passed = {key: value for key, value in environment.items() if not key.startswith("CI_")}
-                layers = _with_includes(pipeline.gathered, first, pipeline.files)
+                layers = with_includes(pipeline.gathered, first, pipeline.files)
                 yield Pipeline(
                     pipeline.gathered, pipeline.files, layers, passed, f"{pipeline.prefix}{name}/", pipeline.start
                 )
@@ -499,12 +395,12 @@ def _children(pipeline: Pipeline, name: str, job: Layers, environment: dict[str,
 
 def _job(pipeline: Pipeline, name: str, job: Layers, environment: dict[str, Raw], *, missing: bool) -> None:
     """Read the scripts of a job; ``missing`` where what it extends is not in the repository."""
-    if _part(job, "trigger"):  # it starts a pipeline and runs nothing, not the defaults either
+    if part_of(job, "trigger"):  # it starts a pipeline and runs nothing, not the defaults either
         return
     gathered = pipeline.gathered
     scope = pipeline.prefix + name
     before = _inherited(pipeline, job, "before_script")
-    parts = [before, _part(job, "script")], [_inherited(pipeline, job, "after_script")]
+    parts = [before, part_of(job, "script")], [_inherited(pipeline, job, "after_script")]
     folder = pipeline.start
     if missing and not before:
         folder = unknown(f"before_script of {scope}", "a template that is not in the repository leaves it there")
@@ -521,7 +417,7 @@ def _job(pipeline: Pipeline, name: str, job: Layers, environment: dict[str, Raw]
 def _facts_of(pipeline: Pipeline, scope: str, job: Layers) -> tuple[Job, ...]:
     """Return what starts a job and keeps its runs apart, with where the lines of its script stand."""
     parts = (
-        _part(job, "script"),
+        part_of(job, "script"),
         _inherited(pipeline, job, "before_script"),
         _inherited(pipeline, job, "after_script"),
     )
@@ -536,13 +432,13 @@ def _facts_of(pipeline: Pipeline, scope: str, job: Layers) -> tuple[Job, ...]:
 
 def _inherited(pipeline: Pipeline, job: Layers, name: str) -> Layers:
     """Return a keyword of a job, else the pipeline's default for it."""
-    found = _part(job, name)
-    inherit = _part(_part(job, "inherit"), "default")
-    if found or _text(inherit) == "false":
+    found = part_of(job, name)
+    inherit = part_of(part_of(job, "inherit"), "default")
+    if found or layered_text(inherit) == "false":
         return found
-    if inherit and inherit[0].node.kind == "list" and name not in _texts(inherit):
+    if inherit and inherit[0].node.kind == "list" and name not in layered_texts(inherit):
         return ()
-    return _part(_top(pipeline, "default"), name) or _top(pipeline, name)
+    return part_of(_top(pipeline, "default"), name) or _top(pipeline, name)
 
 
 def _step(
@@ -570,7 +466,7 @@ def _filler(layer: Layer):  # type: ignore[no-untyped-def]  # noqa: ANN202
     def fill(text: str, span: Span) -> Raw:
         if text.startswith("gitlab-"):
             return raw((Literal("tofu" if text.endswith("tofu") else "terraform", span),))
-        return _input(layer, text, span)
+        return input_of(layer, text, span)
 
     return fill
 
@@ -605,6 +501,6 @@ def _without_slash(path: Value) -> Value:
 
 
 def _image(gathered: Gathered, layers: Layers, environment: Mapping[str, Raw]) -> None:
-    named = layers if layers and layers[0].node.kind == "scalar" else _part(layers, "name")
+    named = layers if layers and layers[0].node.kind == "scalar" else part_of(layers, "name")
     if named and named[0].node.kind == "scalar":
         pin(gathered, _content(named[0], named[0].node, environment), span_at(named[0].source, named[0].node))

@@ -8,15 +8,13 @@ from tflint_locks.read.expand import expand, expand_parts, plain
 from tflint_locks.read.fork import Bit, Fields, Raw
 from tflint_locks.read.shellstate import Run
 from tflint_locks.regex import regex
-from tflint_locks.source import says
 from tflint_locks.value import Literal, part
 
-# Without one of these a text says nothing of a backend.
-_WORDS = (b"backend", b"bucket", b"key", b"dynamodb_table", b"use_lockfile", b"region", b"encrypt", b"profile")
 _BACKEND_NAME = regex(r"(?i)backend|state|override[^/]*\.t(?:f|ofu)$|\.(?:hcl|conf|config)$")
 _BLOCK = regex(r"\bbackend[ \t]+\"")
 _SETTING = regex(r"^[ \t]*(?:bucket|key|dynamodb_table|use_lockfile)[ \t]*=", re.MULTILINE)
-_LONGEST = 20_000
+_ANY = regex(r"^[ \t]*\w+[ \t]*=", re.MULTILINE)
+_LONGEST = 10_000
 _FORMAT = regex(r"%s|%%|\\.|[^%\\]+|%|\\")
 _ESCAPE = regex(r"\\.|[^\\]+|\\")
 _ESCAPED = {"\\n": "\n", "\\t": "\t", '\\"': '"', "\\\\": "\\", "%%": "%"}
@@ -31,7 +29,8 @@ def written_text(run: Run, node: shell.Simple, name: str) -> Raw | None:
     if text is None:
         return () if _BACKEND_NAME.search(name) and not name.endswith(".lock.hcl") else None
     said = "".join(bit.piece.text for bit in text if isinstance(bit.piece, Literal))
-    return text if (_BLOCK if name.endswith((".tf", ".tofu")) else _SETTING).search(said) else None
+    wanted = _BLOCK if name.endswith((".tf", ".tofu")) else _ANY if _BACKEND_NAME.search(name) else _SETTING
+    return text if wanted.search(said) else None
 
 
 def backend_text(run: Run, node: shell.Simple) -> Raw | None:
@@ -50,9 +49,8 @@ def printed_text(run: Run, node: shell.Simple) -> Raw | None:
     head = heads[0] if heads else ""
     bits = None
     if head in {"cat", "tee"}:
-        bits = (
-            _here_document(run, node) if head == "tee" or all(plain(word) == "-" for word in node.words[1:]) else None
-        )
+        alone = head == "tee" or all(plain(word) == "-" for word in node.words[1:])
+        bits = (_here_string(run, node) or _here_document(run, node)) if alone else None
     elif head == "echo":
         bits = _echoed(run, node.words[1:])
     elif head == "printf":
@@ -62,13 +60,19 @@ def printed_text(run: Run, node: shell.Simple) -> Raw | None:
     return tuple(bit._replace(quoted=True) for bit in bits)
 
 
+def _here_string(run: Run, node: shell.Simple) -> Raw | None:
+    """Return the text of a command's ``<<<``."""
+    found = [redirect for redirect in node.redirects if redirect.operator == "<<<"]
+    return (*expand(run, found[-1].target), Bit(Literal("\n"), quoted=True)) if found else None
+
+
 def _here_document(run: Run, node: shell.Simple) -> Raw | None:
     """Return the text of the last here-document of a command."""
     found = [redirect for redirect in node.redirects if redirect.operator in {"<<", "<<-"} and redirect.body]
     if not found:
         return None
     start, end = found[-1].body
-    if end - start > _LONGEST or not says(run.masked[start:end], _WORDS):
+    if end - start > _LONGEST:
         return None
     run.budget -= 1 + (end - start) // 1000
     literal = any(isinstance(item, shell.Text) and item.quoted for item in found[-1].target.parts)

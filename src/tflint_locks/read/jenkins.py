@@ -5,7 +5,6 @@ Of Groovy it knows texts, plain assignments, blocks and the steps named here; ev
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from tflint_locks.facts import Group, Job, Name, Ran, Remark, ScriptFile, ToolVersion
 from tflint_locks.read.container import image_version
@@ -15,6 +14,7 @@ from tflint_locks.read.program import NAMED
 from tflint_locks.read.script import Origin, Step, placed, read_steps
 from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ROOT, hole_word
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal

@@ -5,8 +5,9 @@ https://docs.github.com/actions/reference/workflows-and-actions/expressions.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import lru_cache
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 
 _TOKEN = regex(
@@ -64,6 +65,7 @@ class _Reader:
         return self.tokens[self.at - 1]
 
 
+@lru_cache(maxsize=256)
 def parse_condition(text: str) -> Term | None:
     """Return the tree of an expression, with or without its ``${{ }}``; None where it is none or too deep."""
     body = text.strip()

@@ -7,11 +7,11 @@ known only when it runs (a step's output, a secret) makes a step uncertain, and 
 from collections.abc import Mapping
 from itertools import islice
 from types import MappingProxyType
-from typing import NamedTuple
 
 from tflint_locks.facts import Group, Job, Ran
 from tflint_locks.read.job_condition import TRUE, UNKNOWN, Meaning, Term, Texts, Truth, parse_condition, truth
 from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.record import NamedTuple
 from tflint_locks.source import Span
 
 _JOBS = 200

@@ -6,7 +6,6 @@ Of just's expressions it knows texts, names, ``+``, ``/``, variables of the envi
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from tflint_locks.facts import Name, ScriptFile, Word
 from tflint_locks.read.fork import Bit, Raw, raw, scalar, single_hole, text_of_raw
@@ -15,7 +14,7 @@ from tflint_locks.read.program import NAMED
 from tflint_locks.read.script import Step, read_steps
 from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ASKED, ROOT, hole_word
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value

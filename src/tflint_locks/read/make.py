@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tflint_locks.facts import Call, Name, Remark, ScriptFile
 from tflint_locks.read.fork import Raw, raw, scalar
-from tflint_locks.read.makefile import Makefile, Rule, interpret, prerequisites, recipe_steps, rules_of
+from tflint_locks.read.makefile import Makefile, Rule, interpret, prerequisites, rules_of
 from tflint_locks.read.program import NAMED
+from tflint_locks.read.recipe import recipe_steps
 from tflint_locks.read.script import Found, Step, read_steps
 from tflint_locks.read.settle import tells
 from tflint_locks.record import field, record

@@ -1,19 +1,19 @@
-"""The text of a Makefile interpreted: its variables as make sees them, its rules, and the shell text of recipes.
+"""The text of a Makefile interpreted: its variables as make sees them, and its rules.
 
 Knows nothing of what a recipe does. Nothing is run: what ``$(shell …)`` gives is a hole.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
+from typing import TypeAlias
 
-from tflint_locks.read.fork import Bit, Fork, Raw, bounded, forked, normal_path, raw, scalar, single_hole, text_of_raw
+from tflint_locks.read.fork import Bit, Raw, bounded, forked, normal_path, raw, scalar, single_hole, text_of_raw
+from tflint_locks.read.make_functions import called, stem_of
 from tflint_locks.read.makeline import Line, Part, chunks, lines_of, split_arguments
-from tflint_locks.read.script import Step
 from tflint_locks.read.settle import without_root
 from tflint_locks.read.shellstate import ASKED, ROOT, STARTED, Guard, hole_word
-from tflint_locks.record import field, record, replaced
+from tflint_locks.record import NamedTuple, field, record, replaced
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, known, literal, split
@@ -117,7 +117,16 @@ class Makefile:
 
 
 def interpret(path: str, text: str, given: Sequence[tuple[str, Raw]] = ()) -> Makefile:
-    """Work out a Makefile's variables and rules, line by line, with variables given on the command line."""
+    """Work out a Makefile's variables and rules, line by line, with variables given on the command line.
+
+    Once for all calls that give the same; what each then uses up and meets is its own.
+    """
+    shared = _interpreted(path, text, tuple(given))
+    return replaced(shared, budget=[*shared.budget], defaults={**shared.defaults})
+
+
+@lru_cache(maxsize=64)
+def _interpreted(path: str, text: str, given: tuple[tuple[str, Raw], ...]) -> Makefile:
     folder, _, name = path.rpartition("/")
     makefile = Makefile(path, text, given=dict(given))
     root = hole_word(ROOT, "the repository's place")
@@ -128,7 +137,7 @@ def interpret(path: str, text: str, given: Sequence[tuple[str, Raw]] = ()) -> Ma
     makefile.settable = _settable(text)
     makefile.exported.update(dict.fromkeys(makefile.given))
     reader = _Reader(makefile)
-    for line in lines_of(text):
+    for line in _lines(text):
         reader.line(line)
     makefile.goal = _goal(makefile)
     return makefile
@@ -144,6 +153,13 @@ def _goal(makefile: Makefile) -> str:
     return (stated or "").strip() or next(names, "")
 
 
+# One Makefile is read again for each call of it.
+@lru_cache(maxsize=4)
+def _lines(text: str) -> tuple[Line, ...]:
+    return tuple(lines_of(text))
+
+
+@lru_cache(maxsize=4)
 def _settable(text: str) -> frozenset[str]:
     """Return the variables that something in the text gives another value than their definition."""
     found: set[str] = set()
@@ -183,6 +199,8 @@ class _Reader:
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return what the open conditions say that is not certainly true."""
+        if not self.conditions:
+            return ()
         return tuple(one for _, current in self.conditions for one in current if one is not True)
 
     def condition(self, word: str, start: int, end: int) -> None:
@@ -385,13 +403,6 @@ def prerequisites(makefile: Makefile, rule: Rule, stem: Raw | None = None) -> li
     return [name.replace("%", text, 1) if text else name for name in names]
 
 
-def stem_of(pattern: str, name: str) -> str | None:
-    """Return what ``%`` stands for in a name, None where the pattern does not fit."""
-    before, percent, after = pattern.partition("%")
-    fits = percent and len(name) > len(before) + len(after) and name.startswith(before) and name.endswith(after)
-    return name[len(before) : len(name) - len(after)] if fits else None
-
-
 def rules_of(makefile: Makefile, name: str) -> tuple[list[Rule], Raw | None]:
     """Return the rules that make a target, and the stem where a pattern fits it."""
     own = [rule for rule in makefile.rules if name in rule.targets]
@@ -551,7 +562,7 @@ def _known(name: str, values: list[Raw]) -> Raw | None:
         return None
     if name == "if" and len(values) > 1:
         return values[1] if texts[0] else (values[2] if len(values) > 2 else raw(literal("")))  # noqa: PLR2004
-    result = _KNOWN[name](texts) if name in _KNOWN and len(texts) == _ARITY[name] else None
+    result = called(name, texts)
     return None if result is None else raw(literal(result), quoted=False)
 
 
@@ -633,171 +644,3 @@ _PATHS: dict[str, Callable[[Makefile, Raw], Raw | None]] = {
     "notdir": partial(_last, base=True),
     "dir": partial(_last, base=False),
 }
-
-
-def _word(texts: list[str]) -> str | None:
-    words = texts[1].split()
-    index = int(texts[0][:4]) if texts[0].isdecimal() else 0
-    return words[index - 1] if 0 < index <= len(words) else ""
-
-
-def _substituted(texts: list[str]) -> str | None:
-    old, new, text = texts
-    return text.replace(old, new) if old and len(text) * (len(new) + 1) < _BUDGET else None
-
-
-def _patterned(texts: list[str]) -> str | None:
-    old, new, text = texts
-    found = [(word, stem_of(old, word) if "%" in old else None) for word in text.split()[:100]]
-    return " ".join(
-        new.replace("%", stem, 1) if stem is not None else (new if word == old else word) for word, stem in found
-    )
-
-
-_KNOWN: Mapping[str, Callable[[list[str]], str | None]] = {
-    "word": _word,
-    "subst": _substituted,
-    "patsubst": _patterned,
-    "addprefix": lambda texts: " ".join(texts[0] + word for word in texts[1].split()[:100]),
-    "addsuffix": lambda texts: " ".join(word + texts[0] for word in texts[1].split()[:100]),
-    "filter": lambda texts: " ".join(
-        word for word in texts[1].split()[:100] if any(stem_of(one, word) or one == word for one in texts[0].split())
-    ),
-}
-_ARITY = {"word": 2, "subst": 3, "patsubst": 3, "addprefix": 2, "addsuffix": 2, "filter": 2}
-
-
-# ---------------------------------------------------------------- recipes
-
-
-# What the shell would read anew where a variable holds it.
-_SPOKEN = regex(r"""[\s'"\\$`&|;<>()#]|^\s*\w+=|^\s*(?:if|then|else|fi|for|do|done|cd|export)\b""")
-_PREFIX = regex(r"[ \t]*[@+-][@+ \t-]*")
-
-
-@record
-class _Building:
-    """The text of a shell's lines as they grow, the ranges filled in, and where each stretch comes from."""
-
-    texts: list[str] = field(default_factory=list)
-    size: int = 0
-    marks: dict[int, tuple[int, Raw]] = field(default_factory=dict)
-    # (offset in the text, offset in the file, length, the reference it stands for)
-    stretches: list[tuple[int, int, tuple[int, int] | None]] = field(default_factory=list)
-
-    def put(self, text: str, origin: int, outer: tuple[int, int] | None) -> None:
-        """Add text that stands at ``origin``, or that a reference at ``outer`` gives."""
-        self.stretches.append((self.size, origin, outer))
-        self.texts.append(text)
-        self.size += len(text)
-
-
-def recipe_steps(makefile: Makefile, rule: Rule, scope: str) -> Iterator[Step]:
-    """Yield the shell's part of each line of a recipe."""
-    environment = _environment(makefile) if rule.recipe else []
-    building: _Building | None = None
-    for start, end, verdicts in rule.recipe[:_RULES]:
-        if building is None or not makefile.one_shell:
-            building = _Building()
-        first = _PREFIX.match(makefile.text, start, end)
-        _build(makefile, building, first.end() if first else start, end)
-        building.put("\n", min(end, len(makefile.text) - 1), None)
-        if not makefile.one_shell:
-            yield _step(makefile, building, verdicts, scope, environment)
-    if building is not None and makefile.one_shell:
-        yield _step(makefile, building, (), scope, environment)
-
-
-def _step(
-    makefile: Makefile,
-    building: _Building,
-    verdicts: tuple[Verdict, ...],
-    scope: str,
-    environment: Sequence[tuple[str, Raw]],
-) -> Step:
-    text = "".join(building.texts)
-    guard = next((one for one in verdicts if isinstance(one, Guard)), None)
-    place = partial(_place, makefile.path, building.stretches)
-    return Step(
-        text, place, building.marks, makefile.folder, environment, scope, bool(verdicts), guard,
-        False, frozenset(name for name, _ in environment),  # noqa: FBT003 - a field
-    )  # fmt: skip
-
-
-def _place(path: str, stretches: list[tuple[int, int, tuple[int, int] | None]], start: int, end: int) -> Span:
-    first, last = _stretch(stretches, start), _stretch(stretches, max(start, end - 1))
-    if first == last and first[2] and first[1] == first[2][0]:
-        return Span(path, *first[2])  # what a reference gives may be longer than it
-    if first == last or (first[2] is None and last[2] is None):
-        low, high = first[1] + start - first[0], last[1] + max(start, end - 1) - last[0]
-        return Span(path, low, max(low, high + 1) if end > start else low)
-    low = first[2][0] if first[2] else first[1] + start - first[0]
-    high = last[2][1] if last[2] else last[1] + end - last[0]
-    return Span(path, low, max(low, high))
-
-
-def _stretch(
-    stretches: list[tuple[int, int, tuple[int, int] | None]], at: int
-) -> tuple[int, int, tuple[int, int] | None]:
-    low, high = 0, len(stretches) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if stretches[middle][0] <= at:
-            low = middle
-        else:
-            high = middle - 1
-    return stretches[low] if stretches else (0, 0, None)
-
-
-def _build(makefile: Makefile, building: _Building, start: int, end: int) -> None:
-    """Add one line of a recipe to the text of its shell."""
-    text = makefile.text
-    for part in chunks(text, start, end):
-        if part.kind == "text":
-            building.put(text[part.start : part.end], part.start, None)
-        elif part.kind == "dollar":
-            building.put("$", part.start + 1, None)
-        else:
-            outer = (part.start, part.end)
-            for bit in bounded(reference(makefile, part, 0), text[part.start : part.end][:80], None):
-                _put(makefile, building, bit, outer)
-        makefile.budget[0] -= 1
-        if makefile.budget[0] < 0:
-            return
-
-
-def _put(makefile: Makefile, building: _Building, bit: Bit, outer: tuple[int, int]) -> None:
-    """Add what a reference gives: as text where the shell would read it anew, else as a range filled in."""
-    piece = bit.piece
-    if isinstance(piece, Literal):
-        if building.size == 0 and _PREFIX.fullmatch(piece.text):
-            return
-        if _SPOKEN.search(piece.text):
-            own = piece.span and piece.span.path == makefile.path
-            building.put(piece.text, piece.span.start if own and piece.span else outer[0], outer)
-            return
-        if not piece.text:
-            return
-    elif isinstance(piece, Fork) and _speaks(piece):
-        bit = Bit(Hole(f"{piece.identity}?{outer[0]}", None, "depends on a condition"), quoted=False)
-    shown = piece.text if isinstance(piece, Literal) else makefile.text[outer[0] : outer[1]][:80] or "$"
-    at = building.size
-    building.put(shown, outer[0], outer)
-    building.marks[at] = (at + len(shown), (Bit(bit.piece, quoted=False),))
-
-
-def _speaks(fork: Fork) -> bool:
-    contents = [*(content for _, content in fork.options), *([fork.otherwise] if fork.otherwise else [])]
-    return any(
-        (isinstance(bit.piece, Literal) and _SPOKEN.search(bit.piece.text) is not None)
-        or (isinstance(bit.piece, Fork) and _speaks(bit.piece))
-        for content in contents
-        for bit in content
-    )
-
-
-def _environment(makefile: Makefile) -> list[tuple[str, Raw]]:
-    """Return the variables that the shells of recipes see."""
-    names = list(makefile.variables) if makefile.everything else list(makefile.exported)
-    found = [(name, makefile.value(name)) for name in names[:200] if name.isidentifier()]
-    return [(name, tuple(Bit(bit.piece, quoted=True) for bit in value)) for name, value in found]

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 
 _LINES = 20_000

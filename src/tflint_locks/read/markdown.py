@@ -6,11 +6,10 @@ at once, with patterns that cannot run away.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.facts import DocumentedInit, DocumentFile, Stated
 from tflint_locks.read.remarks import document_remarks, line_remarks
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Piece, Value, known, text_of

@@ -1,6 +1,5 @@
 """The matrix of a job: what each of its names is in each combination, ``include`` and ``exclude`` heeded."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
@@ -53,6 +52,8 @@ def _entries(name: str, node: Node, content: Content) -> list[Combination] | Non
 
 
 def _from_json(name: str, text: str) -> list[Combination] | None:
+    import json  # what few matrices need
+
     try:
         found = json.loads(text) if len(text) < _LONGEST else None
     except (ValueError, RecursionError):

@@ -8,7 +8,7 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.facts import Call, Command, Fault, Job, Name, ScriptFile, ToolVersion, Word, Written
 from tflint_locks.read.container import image_version
@@ -19,7 +19,7 @@ from tflint_locks.read.script import Origin, Step, placed, read_steps
 from tflint_locks.read.settle import tells
 from tflint_locks.read.shellstate import ROOT, Guard
 from tflint_locks.read.yaml import Node, YamlError, origin, read_yaml
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, literal, part, span_of, text_of

@@ -327,7 +327,7 @@ def _script_size(name: str, words: list[Raw]) -> int:
     if not isinstance(last, Literal) or (isinstance(first, Literal) and first.text.startswith(("/", "-", "~"))):
         return 0
     runs = last.text.endswith(_SCRIPTS) or (isinstance(first, Literal) and "/" in first.text)
-    return at + 1 if runs and _first(last.text) not in TOOLS else 0
+    return at + 1 if runs and first_program(last.text) not in TOOLS else 0
 
 
 def _unalias(run: Run, name: str, words: list[Raw], spans: list[Span]) -> str:
@@ -369,7 +369,12 @@ def _contained(run: Run, node: shell.Simple, words: list[Raw], spans: list[Span]
 
 
 def _spread_head(words: list[Raw], spans: list[Span]) -> None:
-    """Put the elements of an array that stands for the program in its place."""
+    """Put the elements of an array that stands for the program in its place, or the words of ``env terraform``."""
+    text = text_of_raw(words[0]) or ""
+    if " " in text and tool_of(text.split(" ", 1)[0]) in _PREFIXES and not any(bit.quoted for bit in words[0]):
+        split = [raw(field.value) for field in fields(words[0], {}, {})]
+        words[:1] = split
+        spans[:1] = [spans[0]] * len(split)
     if len(words[0]) == 1 and isinstance(words[0][0].piece, Fields):
         array = words[0][0].piece
         rest: tuple[Raw, ...] = () if array.rest is None else (start_arguments((), array.rest),)
@@ -413,18 +418,20 @@ def _prefix_assignment(word: Raw) -> tuple[str, Raw] | None:
 
 def _is_tool(words: list[Raw]) -> bool:
     head = words[0]
-    names = {_first(text_of_raw(head) or "")}
+    names = {first_program(text_of_raw(head) or "")}
     if len(head) == 1 and isinstance(head[0].piece, Fork):
-        names.update(_first(text_of_raw(content) or "") for _, content in head[0].piece.options)
+        names.update(first_program(text_of_raw(content) or "") for _, content in head[0].piece.options)
     elif len(head) == 1 and isinstance(head[0].piece, Hole):
-        names.add(_first(head[0].piece.likely or ""))
+        names.add(first_program(head[0].piece.likely or ""))
     if "aws" in names:
         return _service(words) in _SERVICES
     return bool(names & TOOLS)
 
 
-def _first(text: str) -> str:
-    return tool_of(text.strip().split(" ", 1)[0])
+def first_program(text: str) -> str:
+    """Return the base name of the program that a line of several words starts: ``/usr/bin/env terraform``."""
+    names = (tool_of(word) for word in text.split())
+    return next((name for name in names if name not in _PREFIXES), "")
 
 
 def tool_of(program: str) -> str:
@@ -633,7 +640,7 @@ def _eval(run: Run, node: shell.Simple, words: list[Raw]) -> None:
 
 def _begins_with_tool(words: list[Raw]) -> bool:
     first = words[1][0].piece if len(words) > 1 and words[1] else None
-    return isinstance(first, Literal) and _first(first.text) in TOOLS
+    return isinstance(first, Literal) and first_program(first.text) in TOOLS
 
 
 def _shift(run: Run, node: shell.Simple, words: list[Raw]) -> None:

@@ -8,7 +8,7 @@ commands with a scope of its own, so that one choice holds in all of them.
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.facts import Call, Command, Fault, Name, Remark, ScriptFile, ToolVersion, Written
 from tflint_locks.read import shell
@@ -30,6 +30,7 @@ from tflint_locks.read.shellstate import (
     narrow,
     start_arguments,
 )
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole
@@ -190,17 +191,18 @@ class Origin(NamedTuple):
 
 def placed(path: str, origin: Origin) -> Callable[[int, int], Span]:
     """Return the function that maps a range of a decoded text to its span."""
+    texts, places = origin
 
-    def place(start: int, end: int) -> Span:
-        first = _origin(origin, start)
-        return Span(path, first, max(first, _origin(origin, end - 1) + 1) if end > start else first)
+    def place(start: int, end: int) -> Span:  # asked of every word
+        index = bisect_right(texts, start) - 1
+        first = places[index] + start - texts[index]
+        if end <= start:
+            return Span(path, first, first)
+        index = bisect_right(texts, end - 1) - 1
+        last = places[index] + end - texts[index]
+        return Span(path, first, max(first, last))
 
     return place
-
-
-def _origin(origin: Origin, offset: int) -> int:
-    index = max(bisect_right(origin.texts, offset) - 1, 0)
-    return origin.places[index] + offset - origin.texts[index]
 
 
 def _nodes(run: Run, nodes: tuple[shell.Node, ...]) -> None:

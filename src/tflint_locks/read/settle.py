@@ -1,32 +1,33 @@
 """What was met in a script, settled for each way through it, as facts."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from tflint_locks.facts import Call, Choice, Command, Name, Word, Written
 from tflint_locks.read.fork import (
-    REF,
     Domains,
     Field,
     Fields,
     Fork,
     Raw,
     Way,
+    covers,
     fields,
-    name_of_ref,
+    is_shape,
     normal_path,
     raw,
     scalar,
     text_of_raw,
     ways,
 )
-from tflint_locks.read.program import CALLERS, TOOLS, misspelt, tool_of
-from tflint_locks.read.shellstate import ROOT, WRITES, Run, Seen
+from tflint_locks.read.program import CALLERS, TOOLS, first_program, misspelt, tool_of
+from tflint_locks.read.shellstate import ROOT, WRITES, Guard, Run, Seen
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal, Value, known, part, span_of, split
 
-_COMMANDS = 4000
+# How many commands of one job or script are followed, all its ways together; nobody writes so many.
+MOST_COMMANDS = 20_000
 _SELECTING = frozenset({"TF", "AWS", "TG"})
 _ASIDE = frozenset(
     """import state output fmt validate show providers version taint untaint graph console get login logout
@@ -59,7 +60,7 @@ def run_by(runs: Sequence[Run], scope: str) -> tuple[tuple[Command, ...], tuple[
             commands.append(fact)
         elif len(calls) < _CALLED:
             calls[fact._replace(at=len(commands))] = None
-    return tuple(commands[:_COMMANDS]), tuple(calls)
+    return tuple(commands[:MOST_COMMANDS]), tuple(calls)
 
 
 def _items(runs: Sequence[Run]) -> list[_Item]:
@@ -91,10 +92,8 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command | Call]]
     names: set[str] = set()
     made_at_all = 0
     for count, way in enumerate(ways(texts)):
-        if made_at_all > _COMMANDS:
+        if made_at_all > MOST_COMMANDS:
             break
-        if not _may_be(way):
-            continue
         made = [(item.order, fact) for item in items if _taken(item.seen, way) for fact in _facts(item, way)]
         made_at_all += len(made)
         key = tuple(fact for _, fact in made)
@@ -104,22 +103,8 @@ def _on_ways(items: list[_Item], scope: str) -> list[tuple[int, Command | Call]]
         name = scope + _label(way)
         name = f"{name}#{count}" if name in names else name
         names.add(name)
-        found.extend((index + count * _COMMANDS, fact._replace(scope=name)) for index, fact in made)
+        found.extend((index + count * MOST_COMMANDS, fact._replace(scope=name)) for index, fact in made)
     return found
-
-
-_ASKS = regex(r"\$\{\{ (contains|startsWith|endsWith)\((github\.ref(?:_name)?), ?'([^']*)'\) \}\}")
-_ANSWERS = {"contains": str.__contains__, "startsWith": str.startswith, "endsWith": str.endswith}
-
-
-def _may_be(way: Way) -> bool:
-    """Tell whether what a way says of the ref that GitHub runs for agrees with itself."""
-    ref = way.get(REF)
-    if ref is None:
-        return True
-    refs = {"github.ref": ref.casefold(), "github.ref_name": (name_of_ref(ref) or ref).casefold()}
-    asked = [(found, text) for identity, text in way.items() if (found := _ASKS.fullmatch(identity))]
-    return all(_ANSWERS[found[1]](refs[found[2]], found[3].casefold()) == (text == "true") for found, text in asked)
 
 
 def _facts(item: _Item, way: Way) -> Iterable[Command | Call]:
@@ -130,9 +115,13 @@ def _facts(item: _Item, way: Way) -> Iterable[Command | Call]:
     return _called_file(item.seen, way) if item.seen.kind else _called(item.seen, way)
 
 
+# Of a way for any text but those that are asked for, as it is called in scopes.
+_ANY_OTHER = "…"
+
+
 def _label(way: Way) -> str:
-    names = ((identity.split("@")[0].strip("${} ")[:40], text) for identity, text in way.items() if text is not None)
-    shown = ",".join(f"{name}={text}" for name, text in names)
+    names = ((identity.split("@")[0].strip("${} ")[:40], text) for identity, text in way.items())
+    shown = ",".join(f"{name}={_ANY_OTHER if text is None else text}" for name, text in names)
     return f"[{shown}]" if shown else ""
 
 
@@ -149,7 +138,14 @@ def _choices(items: list[_Item]) -> dict[str, tuple[str | None, ...]]:
             if guard.identity in texts:
                 texts[guard.identity].update(dict.fromkeys(guard.texts))
     _fill_in(items, texts)
-    return {identity: tuple(options) for identity, options in texts.items()}
+    return {identity: _distinct(tuple(options)) for identity, options in texts.items()}
+
+
+def _distinct(options: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """Return the texts without the shapes that stand for another of them: it is on their way too."""
+    if not any(text and is_shape(text) for text in options):
+        return options
+    return tuple(text for text in options if not any(covers(text, other) for other in options))
 
 
 def _asked_for(items: list[_Item], texts: dict[str, dict[str | None, None]]) -> None:
@@ -228,7 +224,11 @@ def _sets_up(seen: Seen) -> bool:
 
 
 def _taken(seen: Seen, way: Way) -> bool:
-    return all((way[guard.identity] in guard.texts) == guard.positive for guard in seen.guards if guard.identity in way)
+    return all(_holds(guard, way[guard.identity]) == guard.positive for guard in seen.guards if guard.identity in way)
+
+
+def _holds(guard: Guard, text: str | None) -> bool:
+    return text in guard.texts or any(covers(shape, text) for shape in guard.texts)
 
 
 def _command(seen: Seen, way: Way) -> Command | None:
@@ -239,8 +239,7 @@ def _command(seen: Seen, way: Way) -> Command | None:
     ]
     if not split:
         return None
-    tool = "".join(piece.text if isinstance(piece, Literal) else piece.likely or "" for piece in split[0][0].value)
-    tool = tool_of(tool)
+    tool = _tool(split[0][0].value)
     if tool not in TOOLS | WRITES and not misspelt(tool, [raw(field.value) for field, _, _ in split[1:2]]):
         return None
     words = tuple(Word(field.value, span) for field, span, _ in split[1:])
@@ -251,6 +250,13 @@ def _command(seen: Seen, way: Way) -> Command | None:
     loose = seen.loose or any(guard.identity not in way for guard in seen.guards)
     choices = _choices_in([word.value for word in words] + [place] + [value for _, value in environment])
     return Command(tool, words, place, environment, seen.span, "", choices, unknown, loose)
+
+
+def _tool(value: Value) -> str:
+    """Return the program that a word starts; what is only likely to stand there may be of several words."""
+    text = "".join(piece.text if isinstance(piece, Literal) else piece.likely or "" for piece in value)
+    name = tool_of(text)
+    return name if name in TOOLS or known(value) else first_program(text)
 
 
 def _takes(texts: list[str], index: int, tool: str) -> bool:
@@ -291,7 +297,7 @@ def _choices_in(values: list[Value]) -> tuple[Choice, ...]:
     return tuple(found.values())
 
 
-_CALLED = 400
+_CALLED = 2000
 
 
 def _called_file(seen: Seen, way: Way) -> Iterable[Call]:

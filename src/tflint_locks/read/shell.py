@@ -4,9 +4,9 @@ Knows nothing of what a command does. Text that is no shell ends the tree where 
 """
 
 import re
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
 
 # Deeper nesting than any script has; reading ends there.

@@ -1,12 +1,11 @@
 """What is known at one point of a script: variables, directory, functions, the branch taken, what was seen so far."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from tflint_locks.facts import ToolVersion
-from tflint_locks.read.fork import Bit, Fields, Fork, Raw, raw, single_hole
+from tflint_locks.read.fork import Bit, Fields, Fork, Raw, is_shape, raw, single_hole
 from tflint_locks.read.shell import Function, Node
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole
@@ -103,7 +102,6 @@ class Run:
     exported: frozenset[str] = frozenset()
     layers: list[dict[str, Variable]] = field(default_factory=lambda: [{}])
     narrowed: list[dict[str, tuple[str, ...]]] = field(default_factory=lambda: [{}])
-    forks: dict[str, dict[str | None, None]] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     locals: list[dict[str, Variable | None]] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
@@ -192,7 +190,8 @@ def domain_of(run: Run, identity: str) -> tuple[str, ...]:
     """Return the texts that an identity can have here, empty where that is not known."""
     for layer in reversed(run.narrowed):
         if identity in layer:
-            return layer[identity]
+            found = layer[identity]
+            return () if any(map(is_shape, found)) else found
     return ()
 
 

@@ -7,7 +7,6 @@ import itertools
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from tflint_locks.facts import ScriptFile
 from tflint_locks.read.fork import Bit, Raw, raw, text_of_raw
@@ -34,6 +33,7 @@ from tflint_locks.read.pipeline import (
 )
 from tflint_locks.read.script import Step
 from tflint_locks.read.yaml import Node, child, entries
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.source import Span
 from tflint_locks.value import Hole, Literal

@@ -1,7 +1,5 @@
 """Terragrunt's files (``terragrunt.hcl``, ``root.hcl`` and what they include or read) to facts; evaluates nothing."""
 
-import posixpath
-
 from tflint_locks.facts import Fault, Remark, TerragruntFile
 from tflint_locks.hcl import (
     Attribute,
@@ -23,7 +21,6 @@ from tflint_locks.source import Span
 
 # The files that Terragrunt looks for by name; every other one is read because a file names it.
 NAMES = ("terragrunt.hcl", "terragrunt.hcl.json")
-OTHERS = ("root.hcl", "root.hcl.json", "terragrunt.stack.hcl", "terragrunt.values.hcl")
 # Block types and how many labels each carries in the JSON form.
 _BLOCKS = {
     "locals": 0,
@@ -40,11 +37,6 @@ _BLOCKS = {
 }
 _MARKS = " \t\r\n#/*"
 _DEPTH = 4
-
-
-def is_terragrunt(path: str) -> bool:
-    """Tell whether a file's name makes it Terragrunt's."""
-    return posixpath.basename(path) in (*NAMES, *OTHERS)
 
 
 def read_terragrunt(path: str, text: str) -> TerragruntFile:

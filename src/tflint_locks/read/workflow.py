@@ -3,37 +3,43 @@
 Steps are followed in order, so that what one hands to the next is known. What a called file does is not looked at here.
 """
 
-import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from tflint_locks.facts import Call, Command, Fault, Name, ScriptFile, ToolVersion
-from tflint_locks.read.expand import join_path
-from tflint_locks.read.expression_values import evaluate, identity_of, is_true, unknown
+from tflint_locks.read.around import (
+    Around,
+    Condition,
+    condition_of,
+    content,
+    environment_of,
+    expression,
+    expressions,
+    into,
+    left_texts,
+    with_defaults,
+)
+from tflint_locks.read.expression_values import identity_of
 from tflint_locks.read.fork import (
-    REF,
-    Bit,
     Raw,
     forked,
-    name_of_ref,
     raw,
     scalar,
-    single_fork,
-    single_hole,
     text_of_raw,
 )
 from tflint_locks.read.jobs import read_jobs
 from tflint_locks.read.matrix import read_matrix
 from tflint_locks.read.outputs import ENVIRONMENT, OUTPUT
+from tflint_locks.read.pipeline import below
 from tflint_locks.read.program import NAMED
 from tflint_locks.read.remarks import yaml_remarks
 from tflint_locks.read.script import Found, Handed, Origin, Step, follow_step, found_in, masked, placed
 from tflint_locks.read.settle import tells
-from tflint_locks.read.shellstate import ROOT, Guard, Run, Seen
+from tflint_locks.read.shellstate import ROOT, Run, Seen
 from tflint_locks.read.yaml import Node, YamlError, child, entries, origin, read_yaml
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
 from tflint_locks.source import Span, says
 from tflint_locks.value import Hole, Literal
@@ -51,14 +57,10 @@ _VERSIONS = {
 }
 # A variable set in a step, but not to its own value or default.
 _SETS = regex(r"""(?<![^\s;&|"'])([A-Za-z_]\w*)(=|<<)(?!["']?\$\{?\1\b)""")
-_LONGEST = 2000
 _JOBS = 200
 _STEPS = 400
-_VARIABLES = 100
 # What says which workflow was started; no input can be named so.
 _WORKFLOW = identity_of("github.workflow")
-# What differs from file to file though it is named alike.
-_OWN = ("steps.", "needs.", "matrix.", "env.", "inputs.", "job.", "strategy.")
 # Without one of these a workflow changes no state and calls none that may: how its runs are kept apart does not matter.
 _WRITES = regex(r"\b(?:apply|destroy|import|taint|untaint|refresh)\b|state (?:mv|rm|push)|uses:\s*['\"]?\./")
 # Steps without any of these words neither run a tool nor write a file that matters.
@@ -71,35 +73,12 @@ _RELEVANT = regex(
     r"|dynamodb|s3api|s3 (?:mb|rb|rm)|tfstate|lock_?table|state_?bucket|\.(?:tf|hcl|conf)\b|tfvars|tfbackend|-backend",
     re.IGNORECASE,
 )
-
-
 # Words of steps that run other files of the repository.
 _CALLS = ("sh", "./", "make", "just", "task")
 _CALLING = regex(
     r"\.(?:ba|z)?sh\b|(?:^|[;&|(]|\b(?:then|do|else|sudo|run:))[ \t]*(?:\./[\w/.-]*\w|(?:make|just|task)\s)",
     re.MULTILINE,
 )
-
-
-class Around(NamedTuple):
-    """What expressions can name at one place: variables, inputs, the matrix of the job, what steps and jobs hand on.
-
-    ``known`` are the texts left to an identity by the condition of the job. ``frame`` tells the holes of a called file
-    from its caller's; ``prefix`` is the folder that the job checks the repository out into.
-    """
-
-    path: str
-    text: str
-    environment: Mapping[str, Raw]
-    inputs: Mapping[str, Raw]
-    matrix: Mapping[str, Raw]
-    outputs: Mapping[str, Raw]
-    known: Mapping[str, tuple[str, ...]]
-    folder: Raw
-    shell: str
-    frame: str
-    prefix: str
-
 
 _Placed = TypeVar("_Placed", Command, Call)
 
@@ -229,8 +208,8 @@ def _start(path: str, text: str, root: Node, bound: Bound | None) -> Around:
     if not bound:
         for name, value in entries(child(child(triggers, "workflow_dispatch"), "inputs")):
             inputs[name.text] = _offered(name.text, value, choice=name.text not in inputs)
-    start = _defaults(start._replace(inputs=inputs), root)
-    return start._replace(environment=_environment(start, child(root, "env")))
+    start = with_defaults(start._replace(inputs=inputs), root)
+    return start._replace(environment=environment_of(start, child(root, "env")))
 
 
 def _workflow_name(path: str, root: Node, bound: Bound | None) -> str:
@@ -262,29 +241,6 @@ def _offered(name: str, node: Node, *, choice: bool = True) -> Raw:
     default = child(node, "default")
     likely = default.text if default and default.kind == "scalar" and default.text else None
     return raw((Hole(identity_of(f"inputs.{name}"), None, "an input", likely, options if choice else ()),))
-
-
-def _defaults(around: Around, node: Node | None) -> Around:
-    run = child(child(node, "defaults"), "run")
-    folder, shell = child(run, "working-directory"), child(run, "shell")
-    around = _into(around, folder)
-    return around._replace(shell=shell.text) if shell else around
-
-
-def _into(around: Around, folder: Node | None) -> Around:
-    """Return the surroundings in another working directory, which is counted from the repository's root."""
-    if not folder or folder.kind != "scalar" or not folder.text:
-        return around
-    root = raw((Hole(ROOT, None, "the repository's place"),))
-    return around._replace(folder=join_path(root, content(around, folder)))
-
-
-def _environment(around: Around, node: Node | None) -> dict[str, Raw]:
-    found = dict(around.environment)
-    for name, value in entries(node):
-        if value.kind == "scalar" and len(found) < _VARIABLES:
-            found[name.text] = content(around, value)
-    return found
 
 
 def _names(around: Around, node: Node | None, scope: str) -> tuple[Name, ...]:
@@ -347,7 +303,7 @@ def _named(start: Around, name: str, node: Node) -> _Job:
         env = child(part, "env")
         if env:
             job.names.extend(_names(around, env, name))
-            around = around._replace(environment=_environment(around, env))
+            around = around._replace(environment=environment_of(around, env))
         uses = getattr(child(part, "uses"), "text", "").split("@", 1)[0]
         job.versions.extend(_versions(around, uses, child(part, "with")) if uses in _VERSIONS else ())
     return job
@@ -367,19 +323,19 @@ def _job(start: Around, name: str, node: Node, before: Mapping[str, _Job]) -> _J
         for key, value in before[need].handed.items()
     }
     around = start._replace(outputs=handed)
-    condition = _condition(around, child(node, "if"))
+    condition = condition_of(around, child(node, "if"))
     if condition.never:
         return job
-    around = around._replace(known={**around.known, **dict(_left(condition.guards))})
+    around = around._replace(known={**around.known, **dict(left_texts(condition.guards))})
     around = around._replace(
         matrix=read_matrix(_matrix(node), partial(content, around), around.frame and f"@{around.path}")
     )
-    around = _defaults(around, node)
-    around = around._replace(environment=_environment(around, child(node, "env")))
+    around = with_defaults(around, node)
+    around = around._replace(environment=environment_of(around, child(node, "env")))
     job.names.extend(_names(around, child(node, "env"), name))
     uses = getattr(child(node, "uses"), "text", "")
     if uses.startswith("./"):
-        _call(job, around, node, "workflow", _Condition(guards=condition.guards))
+        _call(job, around, node, "workflow", Condition(guards=condition.guards))
     return job if uses else _steps(around, job, node)
 
 
@@ -396,7 +352,7 @@ def _steps(around: Around, job: _Job, node: Node | None) -> _Job:
         inner = around._replace(prefix=job.prefix)
         if env := child(step, "env"):
             job.names.extend(_names(inner, env, job.scope))
-            inner = inner._replace(environment=_environment(inner, env))
+            inner = inner._replace(environment=environment_of(inner, env))
         if uses and not uses.startswith("./"):
             around = _used(around, job, inner, step, uses)
         elif uses or (run and _matters(around, step, run)):
@@ -424,13 +380,13 @@ def _used(around: Around, job: _Job, inner: Around, node: Node, uses: str) -> Ar
 
 def _after(around: Around, job: _Job, inner: Around, node: Node, *, windows: bool) -> Around:
     """Follow a step; return the surroundings of later ones: with what it sets and hands on."""
-    condition = _condition(inner, child(node, "if"))
+    condition = condition_of(inner, child(node, "if"))
     if condition.never:
         return around
     if child(node, "uses"):
         _call(job, inner, node, "action", condition)
         return around
-    step = _step(_into(inner, child(node, "working-directory")), node, job, condition, windows=windows)
+    step = _step(into(inner, child(node, "working-directory")), node, job, condition, windows=windows)
     if step is None:
         return around
     run, _, handed = follow_step(around.path, step, len(job.runs))
@@ -438,7 +394,7 @@ def _after(around: Around, job: _Job, inner: Around, node: Node, *, windows: boo
     return _handed(around, job, node, condition, handed)
 
 
-def _handed(around: Around, job: _Job, node: Node, condition: "_Condition", handed: Handed) -> Around:
+def _handed(around: Around, job: _Job, node: Node, condition: Condition, handed: Handed) -> Around:
     """Return the surroundings of later steps: with what ``$GITHUB_ENV`` and ``$GITHUB_OUTPUT`` set."""
     changed = dict(around.environment)
     run = getattr(child(node, "run"), "text", "")
@@ -460,7 +416,7 @@ def _handed(around: Around, job: _Job, node: Node, condition: "_Condition", hand
     return around._replace(environment=changed, outputs=outputs)
 
 
-def _either_way(condition: "_Condition", value: Raw, before: Raw | None, otherwise: Raw | None) -> Raw | None:
+def _either_way(condition: Condition, value: Raw, before: Raw | None, otherwise: Raw | None) -> Raw | None:
     """Return what a step leaves behind that may not run: its value where it does, else what was before."""
     if condition.always:
         return value
@@ -472,7 +428,7 @@ def _either_way(condition: "_Condition", value: Raw, before: Raw | None, otherwi
     return forked(guard.identity, [(text, before) for text in guard.texts], value) or otherwise
 
 
-def _call(job: _Job, around: Around, node: Node, kind: str, condition: "_Condition") -> None:
+def _call(job: _Job, around: Around, node: Node, kind: str, condition: Condition) -> None:
     """Note the call of a workflow or action of this repository."""
     uses = child(node, "uses")
     if uses is None:
@@ -509,19 +465,8 @@ def _call(job: _Job, around: Around, node: Node, kind: str, condition: "_Conditi
 
 def _moved(fact: _Placed, prefix: str) -> _Placed:
     """Return a command or call seen from the repository's root where the job checks it out into a folder."""
-    texts = "".join(piece.text if isinstance(piece, Literal) else "\0" for piece in fact.directory)
-    if texts != prefix and not texts.startswith(prefix + "/"):
-        return fact
-    left = len(prefix) + 1
-    pieces: list[Literal | Hole] = []
-    for piece in fact.directory:
-        size = len(piece.text) if isinstance(piece, Literal) else 1
-        if left <= 0:
-            pieces.append(piece)
-        elif left < size and isinstance(piece, Literal):
-            pieces.append(Literal(piece.text[left:]))
-        left -= size
-    return fact._replace(directory=tuple(pieces))
+    directory = below(fact.directory, prefix)
+    return fact if directory is None else fact._replace(directory=directory)
 
 
 def _versions(around: Around, uses: str, given: Node | None) -> Iterable[ToolVersion]:
@@ -534,7 +479,7 @@ def _versions(around: Around, uses: str, given: Node | None) -> Iterable[ToolVer
             yield ToolVersion(tool, text, "", span or Span(around.path, node.start, node.end))
 
 
-def _step(around: Around, node: Node, job: _Job, condition: "_Condition", *, windows: bool) -> Step | None:
+def _step(around: Around, node: Node, job: _Job, condition: Condition, *, windows: bool) -> Step | None:
     run = child(node, "run")
     shell = getattr(child(node, "shell"), "text", around.shell) or ("pwsh" if windows else "bash")
     if not run or run.kind != "scalar":
@@ -545,7 +490,7 @@ def _step(around: Around, node: Node, job: _Job, condition: "_Condition", *, win
     place = placed(around.path, Origin(*origin(around.text, run)))
     marks = {
         start: (end, expression(around, run.text[start + 3 : end - 2], place(start, end)))
-        for start, end in _expressions(run.text)
+        for start, end in expressions(run.text)
     }
     parsed = None
     if powershell:
@@ -574,138 +519,3 @@ def _matters(around: Around, node: Node, text: str) -> bool:
         return True
     own = child(node, "id")
     return OUTPUT in text and own is not None and f"steps.{own.text}.outputs" in around.text
-
-
-class _Condition(NamedTuple):
-    """What a condition says: whether it can never or must always hold, and the branches it makes.
-
-    ``whole`` is true where the branches are all it says; ``loose`` where it may not hold.
-    """
-
-    never: bool = False
-    always: bool = True
-    guards: tuple[Guard, ...] = ()
-    whole: bool = True
-    loose: bool = False
-
-
-def _condition(around: Around, node: Node | None) -> _Condition:
-    """Judge the condition of a job or step."""
-    if not node or node.kind != "scalar" or len(node.text) > _LONGEST:
-        return _Condition(always=node is None, whole=node is None, loose=node is not None)
-    text = node.text.strip()
-    if text.startswith("${{") and text.endswith("}}") and text.count("${{") == 1:
-        text = text[3:-2]
-    elif "${{" in text:
-        return _Condition(always=False, whole=False, loose=True)
-    word = evaluate(text, partial(_lookup, around), None)
-    true = is_true(word)
-    if true is not None:
-        return _Condition(never=not true)
-    guards, whole = _guards(word)
-    return _Condition(False, False, guards, whole, True)  # noqa: FBT003 - fields
-
-
-def _guards(word: Raw) -> tuple[tuple[Guard, ...], bool]:
-    """Return the branches a condition makes, and whether they are all it says."""
-    found: list[Guard] = []
-    while fork := single_fork(word):
-        open_ = [(text, content) for text, content in fork.options if is_true(content) is not False]
-        last = fork.otherwise if fork.otherwise is not None and is_true(fork.otherwise) is not False else None
-        if (last is not None) == bool(open_):
-            return tuple(found), False
-        texts = tuple(text for text, _ in (open_ or fork.options))
-        found.append(Guard(fork.identity, texts, positive=last is None))
-        rest = [content for _, content in open_] if last is None else [last]
-        if all(is_true(content) for content in rest):
-            return tuple(found), True
-        if len(rest) > 1:
-            return tuple(found), False
-        word = rest[0]
-    return tuple(found), False
-
-
-def _left(guards: Iterable[Guard]) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Yield the texts that conditions which hold leave to an identity."""
-    return ((guard.identity, guard.texts) for guard in guards if guard.positive)
-
-
-def _expressions(text: str) -> list[tuple[int, int]]:
-    """Return the ranges of the ``${{ … }}`` of a text."""
-    found: list[tuple[int, int]] = []
-    start = text.find("${{")
-    while start >= 0:
-        end = text.find("}}", start)
-        if end < 0:
-            break
-        found.append((start, end + 2))
-        start = text.find("${{", end)
-    return found
-
-
-def content(around: Around, node: Node) -> Raw:
-    """Return a scalar's content with its expressions worked out."""
-    text = node.text
-    place = placed(around.path, Origin(*origin(around.text, node)))
-    bits: list[Bit] = []
-    at = 0
-    for start, end in _expressions(text):
-        if start > at:
-            bits.append(Bit(Literal(text[at:start], place(at, start)), quoted=True))
-        bits.extend(expression(around, text[start + 3 : end - 2], place(start, end)))
-        at = end
-    if at < len(text) or not bits:
-        bits.append(Bit(Literal(text[at:], place(at, len(text))), quoted=True))
-    return tuple(bits)
-
-
-def expression(around: Around, written: str, span: Span | None) -> Raw:
-    """Return what an expression is, as far as it is known."""
-    return evaluate(written, partial(_lookup, around), span)
-
-
-def _lookup(around: Around, name: str, span: Span | None) -> Raw | None:
-    """Return what a dotted name is, None where nothing in the file says."""
-    if name.startswith("github."):
-        return _of_github(around, name, span)
-    kind, _, rest = name.partition(".")
-    source = _SOURCES.get(kind)
-    found = source(around).get(name if kind in {"steps", "needs"} else rest) if source else None
-    if found is not None:
-        return _here(around, found, span)
-    return unknown(f"{name}@{around.path}", span) if around.frame and name.startswith(_OWN) else None
-
-
-_SOURCES: dict[str, Callable[[Around], Mapping[str, Raw]]] = {
-    "env": lambda around: around.environment,
-    "inputs": lambda around: around.inputs,
-    "matrix": lambda around: around.matrix,
-    "steps": lambda around: around.outputs,
-    "needs": lambda around: around.outputs,
-}
-
-
-def _of_github(around: Around, name: str, span: Span | None) -> Raw | None:
-    if name == "github.workspace":
-        return raw((Hole(ROOT, span, "the repository's place"),))
-    if name == "github.action_path":
-        folder = posixpath.dirname(around.path)
-        return raw((Hole(ROOT, span, "the repository's place"), Literal(f"/{folder}" if folder else "")))
-    if name.startswith("github.event.inputs."):
-        given = name.removeprefix("github.event.")
-        return _lookup(around, given, span) or unknown(given, span)
-    texts = around.known.get(identity_of(name), ())
-    if name == "github.ref_name" and len(refs := around.known.get(REF, ())) == 1:
-        texts = tuple(filter(None, (name_of_ref(refs[0]),)))
-    return raw((Literal(texts[0], span),)) if len(texts) == 1 else None
-
-
-def _here(around: Around, word: Raw, span: Span | None) -> Raw:
-    """Return a word as it is where it is named: a hole that can be but one text is that text."""
-    hole = single_hole(word)
-    if hole is None:
-        return word
-    domain = around.known.get(hole.identity, hole.domain)
-    if len(domain) == 1:
-        return raw((Literal(domain[0], span),))
-    return raw((hole._replace(span=span, domain=domain),))

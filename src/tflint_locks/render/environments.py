@@ -1,16 +1,16 @@
 """The configurations as a table: what terraform uses in each environment, and where each value comes from."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from tflint_locks.places import Places
+from tflint_locks.record import NamedTuple
 from tflint_locks.render.escape import quiet_json, visible, without_secrets
 from tflint_locks.resolve.model import Configuration, Repository, Setting
 from tflint_locks.resolve.phrases import named, told
 from tflint_locks.resolve.rows import table_parts
 from tflint_locks.settings import Settings
 from tflint_locks.source import Span
-from tflint_locks.value import Result, Value, hole, holes, literal, shown, split, text_of
+from tflint_locks.value import Result, Value, hole, holes, known, literal, shown, split, text_of
 
 NOT_KNOWN = "?"
 NONE = "-"
@@ -21,6 +21,7 @@ ORIGINS = {
     "block": "backend block",
     "override": "override file",
     "file": "backend file",
+    "written": "written by a script",
     "flag": "-backend-config",
     "environment": "environment variable",
 }
@@ -31,6 +32,7 @@ class Shown(NamedTuple):
 
     text: str
     why: tuple[str, ...] = ()
+    whole: bool = True  # no part of it is unknown
 
 
 def environment_lines(repository: Repository, given: tuple[str, ...] = (), *, why: bool) -> Iterator[str]:
@@ -121,9 +123,11 @@ def _attribute(configuration: Configuration, name: str, places: Places) -> Shown
     value = configuration.value(name)
     if setting is None or value is None:
         if configuration.closed:
-            return Shown(NONE, ("set nowhere" if setting is None else f"empty at {_from(setting, places)}",))
+            return Shown(
+                NONE, ("set nowhere" if setting is None else f"empty at {_from(configuration, setting, places)}",)
+            )
         return Shown(NOT_KNOWN, configuration.open_reasons or ("further attributes may be set",))
-    return Shown(_value(value), (_from(setting, places), *_unknowns(value, places)))
+    return Shown(_value(value), (_from(configuration, setting, places), *_unknowns(value, places)), known(value))
 
 
 def _value(value: Value) -> str:
@@ -134,8 +138,10 @@ def _value(value: Value) -> str:
     )
 
 
-def _from(setting: Setting, places: Places) -> str:
-    return f"{_at(setting.span, places)}, {ORIGINS.get(setting.origin, setting.origin)}"
+def _from(configuration: Configuration, setting: Setting, places: Places) -> str:
+    by_terragrunt = configuration.basis == "terragrunt" and setting.origin == "file"
+    origin = "terragrunt's backend" if by_terragrunt else ORIGINS.get(setting.origin, setting.origin)
+    return f"{_at(setting.span, places)}, {origin}"
 
 
 def _at(span: Span, places: Places) -> str:
@@ -158,9 +164,9 @@ def _state_key(configuration: Configuration, places: Places) -> Shown:
     if key is None or workspace == "default":
         return cell
     if workspace is None:
-        return Shown(cell.text, (*cell.why, *_unknowns(configuration.workspace, places)))
+        return Shown(cell.text, (*cell.why, *_unknowns(configuration.workspace, places)), whole=False)
     prefix = configuration.value("workspace_key_prefix") or literal("env:")
-    return Shown(f"{told(prefix)}/{workspace}/{told(key)}", (*cell.why, f"workspace {workspace}"))
+    return Shown(f"{told(prefix)}/{workspace}/{told(key)}", (*cell.why, f"workspace {workspace}"), cell.whole)
 
 
 def _lock(configuration: Configuration, places: Places) -> Shown:
@@ -169,14 +175,16 @@ def _lock(configuration: Configuration, places: Places) -> Shown:
     used = text_of(lockfile.value) if lockfile else "false"
     why = table.why
     if lockfile:
-        why = (*(() if table.text == NONE else why), f"use_lockfile at {_from(lockfile, places)}")
+        why = (*(() if table.text == NONE else why), f"use_lockfile at {_from(configuration, lockfile, places)}")
     if used in ("true", "1"):
         return Shown(
-            "lockfile" if table.text == NONE else f"{_table_name(configuration) or table.text} + lockfile", why
+            "lockfile" if table.text == NONE else f"{_table_name(configuration) or table.text} + lockfile",
+            why,
+            table.whole,
         )
     if lockfile and used is None:
-        return Shown(NOT_KNOWN if table.text == NONE else f"{table.text}, perhaps a lockfile", why)
-    return Shown("none" if table.text == NONE else _table_name(configuration) or table.text, why)
+        return Shown(NOT_KNOWN if table.text == NONE else f"{table.text}, perhaps a lockfile", why, whole=False)
+    return Shown("none" if table.text == NONE else _table_name(configuration) or table.text, why, table.whole)
 
 
 def _table_name(configuration: Configuration) -> str:
@@ -188,7 +196,7 @@ def _account(configuration: Configuration, settings: Settings, places: Places) -
     """Return the account that the backend's own attributes state, else the settings."""
     for name, value in _account_sources(configuration):
         setting = configuration.settings[name]
-        return Shown(_value(value), (f"{name} at {_from(setting, places)}",))
+        return Shown(_value(value), (f"{name} at {_from(configuration, setting, places)}",))
     for environment in settings.environments:
         if environment.account and environment.name == configuration.environment:
             return Shown(environment.account, (f"{settings.path}",))
@@ -242,7 +250,7 @@ def _json_of(configuration: Configuration, repository: Repository, places: Place
         **{
             column.replace(" ", "_"): {
                 "value": None if cells[column].text in (NONE, NOT_KNOWN) else cells[column].text,
-                "known": cells[column].text != NOT_KNOWN,
+                "known": cells[column].whole and cells[column].text != NOT_KNOWN,
                 "why": list(cells[column].why),
             }
             for column in columns

@@ -1,10 +1,10 @@
 """Findings for people: the message, the line with the place underlined, every other place, and what follows from it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.finding import Edit, Finding, Report, Severity
 from tflint_locks.places import Places
+from tflint_locks.record import NamedTuple
 from tflint_locks.render.escape import masked, visible
 from tflint_locks.render.view import View
 from tflint_locks.source import Span

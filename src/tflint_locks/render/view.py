@@ -1,10 +1,10 @@
 """What every output format needs to show a report, and the words of those that have no room for related places."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from tflint_locks.finding import Finding
 from tflint_locks.places import Places
+from tflint_locks.record import NamedTuple
 from tflint_locks.render.escape import visible
 from tflint_locks.rule import Rule
 

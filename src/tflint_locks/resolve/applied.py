@@ -5,9 +5,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.facts import Command, ScriptFile
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.configurations import ENVIRONMENT_VARIABLES
 from tflint_locks.resolve.environment_places import names_of
@@ -18,6 +19,7 @@ from tflint_locks.resolve.runs import Run, given_at, in_sequence, is_init, is_li
 from tflint_locks.resolve.words import KNOWN, fold
 from tflint_locks.resolve.writers import key_span, writers
 from tflint_locks.source import Source, Span
+from tflint_locks.tree import text_in
 from tflint_locks.value import Value, compare, known, literal, shown, span_of, split, text_of
 
 _APPLIES = frozenset({"apply", "destroy"})
@@ -175,8 +177,7 @@ def _rewrites(repository: Repository, run: Run, path: str) -> bool:
 
 def _is_missing(repository: Repository, span: Span, path: str) -> bool:
     """Tell whether a file is written only where it is not there yet, as it is here."""
-    source = repository.tree.text(span.path)
-    before = source.text[max(span.start - 300, 0) : span.start] if isinstance(source, Source) else ""
+    before = text_in(repository.tree, span.path)[max(span.start - 300, 0) : span.start]
     return re.search(rf"!\s+-[efs]\s+[^\n]{{0,80}}{re.escape(posixpath.basename(path))}", before) is not None
 
 

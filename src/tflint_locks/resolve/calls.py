@@ -1,16 +1,15 @@
 """Follows the calls of other files in the repository: what a called file runs becomes part of its caller.
 
 A called file's text is read again with what it is given. Calls through several files, into each other or in great
-number are followed within budgets; what lies beyond stays as the called file says it alone.
+number are followed within budgets; what lies beyond stays as the called file says it alone, and is said once.
 """
 
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-from tflint_locks.facts import Call, Command, ScriptFile
-from tflint_locks.record import field, record
+from tflint_locks.facts import Call, Command, Fault, ScriptFile
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
 from tflint_locks.resolve.invocations import join, normal
 from tflint_locks.resolve.reading import Reading, read_caller
@@ -19,7 +18,7 @@ from tflint_locks.tree import Tree
 from tflint_locks.value import Hole, Literal, Value, known, text_of
 
 _DEEP = 5
-_READINGS = 400
+_READINGS = 2000
 _COMMANDS = 20_000
 _WAYS = 8
 _ROUNDS = 3
@@ -39,7 +38,8 @@ class Called(NamedTuple):
 class _Following:
     """What is at hand while calls are followed.
 
-    ``telling`` are the files worth it; ``left`` and ``room`` are how many readings and commands there may still be.
+    ``telling`` are the files worth it; ``left`` and ``room`` are how many readings and commands there may still be,
+    ``beyond`` the calls for which none was left.
     """
 
     reading: Reading
@@ -50,21 +50,32 @@ class _Following:
     known: dict[tuple[object, ...], ScriptFile | None] = field(default_factory=dict)
     followed: dict[str, list[ScriptFile]] = field(default_factory=lambda: defaultdict(list))
     given_up: set[str] = field(default_factory=set)
+    beyond: list[Call] = field(default_factory=list)
 
 
 def follow_calls(reading: Reading, tree: Tree) -> None:
     """Put what called files run into the files that call them; where all callers are known, there alone."""
     further = _read_callers(reading, tree)
-    at_hand = _Following(reading, tree, _telling(reading))
+    at_hand = _Following(reading, tree, _telling(reading), _READINGS)
     for called_only in (False, True):
         for path, file in list(reading.scripts.items()):
             if file.calls and file.called_only is called_only and path not in at_hand.followed:
                 reading.scripts[path] = _with_called(at_hand, file, (path,))
     for path, files in at_hand.followed.items():
         reading.scripts[path] = _merged(reading.scripts[path], files, known=path not in at_hand.given_up)
+    _say_beyond(reading, at_hand.beyond)
     for path in further:
         if not reading.scripts[path].commands:
             del reading.scripts[path]
+
+
+def _say_beyond(reading: Reading, beyond: Iterable[Call]) -> None:
+    """Say where the first call stands that is one too many."""
+    call = next((call for call in beyond if call.span.path in reading.scripts), None)
+    if call is not None:
+        file = reading.scripts[call.span.path]
+        fault = Fault("more calls than are followed", call.span)
+        reading.scripts[call.span.path] = file._replace(faults=(*file.faults, fault))
 
 
 def _read_callers(reading: Reading, tree: Tree) -> list[str]:
@@ -199,6 +210,7 @@ def _follow(at_hand: _Following, call: Call, above: tuple[str, ...]) -> Called |
     found = _read_again(at_hand, call, path) if len(above) < _DEEP else None
     if found is None or at_hand.room < len(found.commands):
         at_hand.given_up.add(path)
+        at_hand.beyond.extend([call] if found is not None or at_hand.left < 0 else [])
         return None
     whole = _with_called(at_hand, found, (*above, path))
     at_hand.room -= len(whole.commands)

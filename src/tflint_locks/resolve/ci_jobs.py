@@ -5,9 +5,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.facts import Command, Group, Job, ScriptFile
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.runs import Run, runs, terragrunt_runs

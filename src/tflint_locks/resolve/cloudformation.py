@@ -7,9 +7,9 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from tflint_locks.facts import StackResource, StackTemplate
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.definitions import proven_bucket, proven_table
@@ -22,7 +22,7 @@ from tflint_locks.resolve.scope import Given
 from tflint_locks.resolve.statements import statement_of
 from tflint_locks.source import Source, Span
 from tflint_locks.tree import Tree
-from tflint_locks.value import Hole, Literal, Piece, Result, Value, hole, holes, literal, span_of, text_of
+from tflint_locks.value import Hole, Literal, Piece, Result, Value, hole, holes, known_text, literal, span_of, text_of
 
 SOURCE = "template"
 _TABLES = {"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Serverless::SimpleTable"}
@@ -125,7 +125,7 @@ def definitions_of(stack: Stack, environments: Environments) -> Iterator[Definit
 def _placed(definition: Definition, environments: Environments) -> Definition:
     if definition.environment is not None:
         return definition
-    text = "".join(piece.text if isinstance(piece, Literal) else " " for piece in definition.name)
+    text = known_text(definition.name)
     return definition._replace(environment=environments.of_text(text))
 
 

@@ -5,8 +5,8 @@ the few texts it may be.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
 from tflint_locks.resolve.stated import backend_account

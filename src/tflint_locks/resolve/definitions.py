@@ -19,9 +19,9 @@ from tflint_locks.resolve.results import UnknownError
 from tflint_locks.resolve.roles import names_lock_table, names_state_bucket, names_terraform_locks
 from tflint_locks.resolve.scope import Instance, attribute_of, elements, evaluate_at, scalar, value_of
 from tflint_locks.resolve.words import is_placeholder
-from tflint_locks.source import Source, Span
-from tflint_locks.tree import Tree
-from tflint_locks.value import Literal, Result, Value, literal, part, shown, span_of, split, text_of
+from tflint_locks.source import Span
+from tflint_locks.tree import Tree, text_in
+from tflint_locks.value import Literal, Result, Value, known_text, literal, part, shown, span_of, split, text_of
 
 _TABLE_TYPES = frozenset({"aws_dynamodb_table", "aws_dynamodb_global_table"})
 _BUCKET_TYPES = frozenset({"aws_s3_bucket"})
@@ -365,7 +365,7 @@ def is_lock_table(definition: Definition) -> bool:
         return False
     if any(text_of(key.name) == "LockID" and key.key_type == "HASH" for key in definition.keys):
         return True
-    written = "".join(piece.text if isinstance(piece, Literal) else " " for piece in definition.name)
+    written = known_text(definition.name)
     return names_terraform_locks(written)
 
 
@@ -373,8 +373,7 @@ def has_replicas(modules: Mapping[str, Module], tree: Tree, definition: Definiti
     """Tell whether a table may lie in further regions: by itself, or by any replica in the repository."""
     if any(kind == "aws_dynamodb_table_replica" for module in modules.values() for kind, _ in module.resources):
         return True
-    source = tree.text(definition.header.path)
-    text = source.text if isinstance(source, Source) else ""
+    text = text_in(tree, definition.header.path)
     declared = next(
         (d for module in modules.values() for d in module.resources.values() if _starts_at(d, definition.header)), None
     )

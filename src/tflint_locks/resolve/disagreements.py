@@ -7,12 +7,13 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.arn import parse_arn
 from tflint_locks.facts import ScriptFile
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.by_default import as_given
-from tflint_locks.resolve.grants import may_write, reads_only, statements_at, written
+from tflint_locks.resolve.by_name import ByName, by_name, may_be
+from tflint_locks.resolve.grants import may_write, reads_only, statements_at
 from tflint_locks.resolve.mentions import bare_name
 from tflint_locks.resolve.model import Configuration, Definition, Mention, Pair, Repository
 from tflint_locks.resolve.remote import only_read_remotely
@@ -28,7 +29,7 @@ from tflint_locks.resolve.twin_scripts import strayed
 from tflint_locks.resolve.used import Used, distinct, used
 from tflint_locks.resolve.words import near, words
 from tflint_locks.source import Source, Span
-from tflint_locks.value import Value, compare, matches, text_of
+from tflint_locks.value import Value, compare, known_text, matches, text_of
 
 KINDS = {LOCK_TABLE: "table"}
 # Words of names that stand in for a real one on somebody's machine or in a test.
@@ -169,14 +170,18 @@ def _replaces(repository: Repository, found: Disagreement) -> bool:
         return False
     if not is_near(repository, mention.value, found.expected):
         return False
-    return not any(_serves(definition, found) for definition in repository.definitions)
+    made = made_by_name(repository, _kind(mention.role))
+    return not any(
+        definition.environment in {None, mention.environment}
+        for one in found.expected
+        for definition in may_be(made, one.name)
+    )
 
 
-def _serves(definition: Definition, found: Disagreement) -> bool:
-    """Tell whether another definition may be the one these configurations use."""
-    if definition.kind != _kind(found.mention.role) or definition.environment not in (None, found.mention.environment):
-        return False
-    return any(compare(definition.name, one.name) is not False for one in found.expected)
+@lru_cache(maxsize=2)
+def made_by_name(repository: Repository, kind: str) -> ByName[Definition]:
+    """Return the tables or buckets that are made, to be looked up by name."""
+    return by_name((one.name, one) for one in repository.definitions if one.kind == kind)
 
 
 def is_near(repository: Repository, value: Value, expected: Iterable[Used]) -> bool:
@@ -198,7 +203,7 @@ def _says_enough(repository: Repository, found: Disagreement) -> bool:
         return is_near(repository, mention.value, found.expected)
     if found.akin:
         return True
-    if set(words(written(mention.value))) & _STAND_INS:
+    if set(words(known_text(mention.value))) & _STAND_INS:
         return False
     if mention.source == "variable":
         in_script = isinstance(repository.facts.get(mention.span.path), ScriptFile)
@@ -213,18 +218,16 @@ def _is_asked_in_ci(repository: Repository, found: Disagreement) -> bool:
     says = names_terraform_locks if mention.role == LOCK_TABLE else names_state_bucket
     if mention.source != "command" or not isinstance(file, ScriptFile) or file.kind != "ci":
         return False
-    if not says(written(mention.value)):
+    if not says(known_text(mention.value)):
         return False
-    made = (one for one in repository.definitions if one.kind == _kind(mention.role))
-    return any(command.tool != "aws" for command in file.commands) and not any(
-        compare(one.name, mention.value) is not False for one in made
-    )
+    made = may_be(made_by_name(repository, _kind(mention.role)), mention.value)
+    return any(command.tool != "aws" for command in file.commands) and next(made, None) is None
 
 
 def _is_terraforms(mention: Mention) -> bool:
     """Tell whether a name or its value says Terraform, or is an ARN handed to a module: others keep locks too."""
     handed = "." not in mention.evidence
-    return handed or says_terraform(mention.evidence) or says_terraform(written(mention.value))
+    return handed or says_terraform(mention.evidence) or says_terraform(known_text(mention.value))
 
 
 def _may_be_a_part(repository: Repository, found: Disagreement) -> bool:
@@ -254,17 +257,25 @@ def _is_corrected_beside(repository: Repository, found: Disagreement) -> bool:
     if not isinstance(file, ScriptFile):
         return False
     return any(
-        other.role == mention.role
-        and (file.kind != "settings" or other.environment == mention.environment)
-        and other.span.path == mention.span.path
-        and any(compare(other.value, one.name) is not False for one in found.expected)
-        for other in repository.mentions
+        file.kind != "settings" or other.environment == mention.environment
+        for one in found.expected
+        for other in may_be(_named_in(repository, mention.role)[mention.span.path], one.name)
     )
+
+
+@lru_cache(maxsize=2)
+def _named_in(repository: Repository, role: str) -> Mapping[str, ByName[Mention]]:
+    """Return the mentions of each file, to be looked up by name."""
+    found: dict[str, list[Mention]] = defaultdict(list)
+    for mention in repository.mentions:
+        if mention.role == role:
+            found[mention.span.path].append(mention)
+    return {path: by_name((one.value, one) for one in mentions) for path, mentions in found.items()}
 
 
 def _named_for(mention: Mention) -> bool:
     names = names_lock_table if mention.role == LOCK_TABLE else names_state_bucket
-    return names(written(mention.value))
+    return names(known_text(mention.value))
 
 
 def _is_a_siblings(found: Disagreement, names: _Names) -> bool:
@@ -281,24 +292,47 @@ def _siblings(found: Disagreement, names: _Names) -> list[Configuration]:
 
 def _shares_a_policy(repository: Repository, found: Disagreement) -> bool:
     """Tell whether the policy that grants the place also grants what the configurations use, or may."""
-    using = list(statements_at(repository, found.mention.span))
-    return any(
-        _covers(resource, found)
-        for statement in repository.statements
-        if any(statement.role == one.role and statement.span.path == one.span.path for one in using)
-        and may_write(statement, found.mention.role)
-        for resource in statement.resources or ()
-    )
+    role = found.mention.role
+    policies = {(one.role, one.span.path) for one in statements_at(repository, found.mention.span)}
+    granted = _granted(repository, role)
+    found_in = [granted[policy] for policy in policies if policy in granted]
+    return any(_covers(names, one.name) for names in found_in for one in found.expected)
 
 
-def _covers(resource: Value, found: Disagreement) -> bool:
-    """Tell whether a granted resource is, or may be, what one of the configurations uses."""
+class _Granted(NamedTuple):
+    """The names that one policy grants to be written: plain texts, and those with holes or wildcards."""
+
+    plain: Mapping[str, Value]
+    globs: tuple[Value, ...]
+
+
+@lru_cache(maxsize=2)
+def _granted(repository: Repository, role: str) -> Mapping[tuple[str, str], _Granted]:
+    """Return the tables or buckets that may be written, by role and file of the statements that grant them."""
+    found: dict[tuple[str, str], list[Value]] = defaultdict(list)
+    for statement in repository.statements:
+        if may_write(statement, role):
+            names = (_name_granted(role, resource) for resource in statement.resources or ())
+            found[statement.role, statement.span.path].extend(name for name in names if name is not None)
+    return {policy: _sorted_out(names) for policy, names in found.items()}
+
+
+def _name_granted(role: str, resource: Value) -> Value | None:
     if text_of(resource) == "*":
-        return True
-    if parse_arn(resource) is None:
-        return False
-    name, _, _ = bare_name(found.mention.role, resource)
-    return name is not None and any(matches(name, one.name) is not False for one in found.expected)
+        return resource
+    return bare_name(role, resource)[0] if parse_arn(resource) is not None else None
+
+
+def _sorted_out(names: list[Value]) -> _Granted:
+    plain = {text: name for name in names if (text := text_of(name)) is not None and not set("*?") & set(text)}
+    return _Granted(plain, tuple(dict.fromkeys(name for name in names if text_of(name) not in plain)))
+
+
+def _covers(granted: _Granted, name: Value) -> bool:
+    """Tell whether what a policy grants is, or may be, a name that configurations use."""
+    text = text_of(name)
+    patterns = granted.globs if text is not None else (*granted.globs, *granted.plain.values())
+    return text in granted.plain or any(matches(pattern, name) is not False for pattern in patterns)
 
 
 def _is_a_neighbours(repository: Repository, found: Disagreement, names: _Names) -> bool:
@@ -315,14 +349,20 @@ def _is_a_neighbours(repository: Repository, found: Disagreement, names: _Names)
 def accounts(repository: Repository, mention: Mention, environment: str | None) -> set[str]:
     """Return the accounts an environment is known to have: from the settings, and from its other ARNs of this kind."""
     stated = {s.account for s in repository.settings.environments if s.name == environment and s.account}
+    named = _accounts_named(repository).get((environment, mention.project), {})
     return stated or {
-        account
-        for other in repository.mentions
-        if other.environment == environment
-        and other.project == mention.project
-        and not _overlap(other.span, mention.span)
-        if (account := text_of(other.account)) is not None
+        account for account, spans in named.items() if any(not _overlap(span, mention.span) for span in spans)
     }
+
+
+@lru_cache(maxsize=1)
+def _accounts_named(repository: Repository) -> Mapping[tuple[str | None, str | None], Mapping[str, list[Span]]]:
+    """Return the accounts in the ARNs of each environment and project, with where those are written."""
+    found: dict[tuple[str | None, str | None], dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for mention in repository.mentions:
+        if (account := text_of(mention.account)) is not None:
+            found[mention.environment, mention.project][account].append(mention.span)
+    return found
 
 
 def _overlap(left: Span, right: Span) -> bool:

@@ -5,9 +5,9 @@ Knows the backend blocks of the root modules and what a document's commands give
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.facts import DocumentedInit
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.backends import block_settings
 from tflint_locks.resolve.documents import Page, pages, speaks_of_past
 from tflint_locks.resolve.drafts import header

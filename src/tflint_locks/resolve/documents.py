@@ -6,9 +6,9 @@ Documents state today's place, a history, or how it is done in general. Only the
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.facts import Assignments, DocumentFile, Stated, TerraformFile
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.disagreements import disagreements
 from tflint_locks.resolve.environments import Environments

@@ -4,9 +4,8 @@ DESIGN §4 names the three sources: invocations, paths with holes, and backend f
 """
 
 import posixpath
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from types import MappingProxyType
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES
@@ -21,6 +20,7 @@ from tflint_locks.resolve.backends import (
     merged,
 )
 from tflint_locks.resolve.folders import Folders, below
+from tflint_locks.resolve.inits import any_writes, inits_with_followers, selected_workspace, text_said
 from tflint_locks.resolve.invocations import (
     Flag,
     Invocation,
@@ -39,7 +39,7 @@ from tflint_locks.resolve.scope import Given, Instance, Program, evaluate_at
 from tflint_locks.resolve.words import words
 from tflint_locks.resolve.written_backends import settings_of, written_blocks, written_file
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Result, Value, bind, known, literal, shown, split, text_of
+from tflint_locks.value import Hole, Result, Value, bind, known, literal, text_of
 
 _MAIN = frozenset({"bucket", "key", "dynamodb_table", "use_lockfile"})
 _FOLDERS = frozenset(
@@ -50,12 +50,8 @@ _FOLDERS = frozenset(
 _OF_FILES = frozenset("backend backends config configs configuration tfbackend tfvars hcl conf".split())
 # What a script's reader calls the folder it was started in.
 _START = "$PWD"
-_WRITES = frozenset({"plan", "apply", "destroy", "import", "refresh"})
-_MOST_WORKSPACES = 64
 # A root run in more workspaces than these is one configuration, its workspace unknown.
 _MOST_APART = 8
-_UNSURE = Hole("init", why="another init may be the one before it")
-_ONE_OF_SEVERAL: Value = (Hole("terraform.workspace", why="one of several that may be selected"),)
 _NEVER = (".tf", ".tofu", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars", "terraform.tfvars.json")
 
 
@@ -91,7 +87,8 @@ class Workshop:
     ``assigned`` are all files of assignments by folder, ``backends`` the backend files; ``shared`` are those that lie
     in a folder or a config-like folder below it. ``names`` are the words of the root modules' own folders, by each;
     ``static`` says what a backend's own expressions may use; ``loaded`` keeps the var files that Terraform loads by
-    itself in each; ``written`` are the roots whose only backend block is one that a script writes, ``stated`` what blocks say.
+    itself in each; ``written`` are the roots whose only backend block is one that a script writes, ``stated`` what
+    blocks say.
     """
 
     program: Program
@@ -125,7 +122,7 @@ def is_backend_file(file: Assignments) -> bool:
 def make_drafts(shop: Workshop, commands: list[Invocation]) -> list[Draft]:
     """Return every draft of the repository, those that say the same made one."""
     drafts: list[Draft] = []
-    for init, followers in _inits(commands):
+    for init, followers in inits_with_followers(commands):
         drafts.extend(_of_init(shop, init, followers))
     drafts = _without_vaguer(drafts)
     by_root: dict[str, list[Draft]] = defaultdict(list)
@@ -183,122 +180,6 @@ def _is_whole(draft: Draft) -> bool:
     """Tell whether every setting that counts is known; what a later one overrides is not asked."""
     values = [setting.value for setting in merged(draft.layers).values()]
     return all(known(value) for value in values if isinstance(value, tuple))
-
-
-def _inits(commands: list[Invocation]) -> Iterator[tuple[Invocation, tuple[Invocation, ...]]]:
-    """Yield each init with the commands after it in the same scope, up to the next init there."""
-    scopes: dict[tuple[str, str], list[Invocation]] = defaultdict(list)
-    for invocation in commands:
-        scopes[invocation.command.place].append(invocation)
-    for found in scopes.values():
-        places = [shown(one.directory) for one in found]
-        together: dict[str, list[Invocation]] = defaultdict(list)
-        for place, invocation in zip(places, found, strict=True):
-            together[place].append(invocation)
-        met: Counter[str] = Counter()
-        for place, init in zip(places, found, strict=True):
-            here, index = together[place], met[place]
-            met[place] += 1
-            if init.subcommand == "init" and not _without_backend(init):
-                followers = _prepared(init, here[:index], list(_followers(init, here[index + 1 :])))
-                yield from ((init, part) for part in _by_workspace(followers))
-
-
-def _prepared(init: Invocation, before: list[Invocation], followers: list[Invocation]) -> list[Invocation]:
-    """Return the commands after an init; what those name is not known that another init may have prepared.
-
-    That is one before an init which may not be run: for commands that run in any case, and for all of them where
-    nothing stands between the two, which then are branches of one choice.
-    """
-    if not init.command.conditional:
-        return followers
-    last = next((index for index in reversed(range(len(before))) if _is_other(init, before[index])), None)
-    if last is None:
-        return followers
-    beside = not any(_followers(before[last], before[last + 1 :]))
-    return [_unsure(one) if beside or not one.command.conditional else one for one in followers]
-
-
-def _is_other(init: Invocation, one: Invocation) -> bool:
-    """Tell whether a command is an init of the same place that sets up another backend."""
-    if one.subcommand != "init" or _without_backend(one) or not _consistent(init, one):
-        return False
-    mine, theirs = ([shown(flag.value) for flag in each.all("backend-config")] for each in (init, one))
-    return mine != theirs
-
-
-def _unsure(invocation: Invocation) -> Invocation:
-    """Return a command with the var files and variables it is given as something unknown."""
-    flags: list[Flag] = []
-    for flag in invocation.flags:
-        name = (*split(flag.value, "=", 1)[0], Literal("=")) if flag.name == "var" else ()
-        flags.append(flag._replace(value=(*name, _UNSURE)) if flag.name in {"var", "var-file"} else flag)
-    return invocation._replace(flags=tuple(flags))
-
-
-def _by_workspace(followers: list[Invocation]) -> Iterator[tuple[Invocation, ...]]:
-    """Yield the commands after an init, parted where another workspace is selected: each part writes its own state.
-
-    What follows selects of which each may not be run is in a workspace that is not known.
-    """
-    names = {index: _said(name) for index, one in enumerate(followers) if (name := _selected(one))}
-    starts = sorted({name: index for index, name in reversed(names.items())}.values())
-    if not starts or len(starts) > _MOST_WORKSPACES:
-        yield tuple(followers)
-        return
-    parts = [[followers[at], *_in_workspace(followers[at], followers[at + 1 :])] for at in starts]
-    for before, part in pairwise(parts):
-        if part[0].command.conditional and before[0].command.conditional and not _writes(before):
-            part[0] = part[0]._replace(arguments=(part[0].arguments[0], _ONE_OF_SEVERAL))
-    busy = [part for part in (followers[: starts[0]], *parts) if _writes(part)]
-    yield from map(tuple, busy or parts)
-
-
-def _writes(commands: Iterable[Invocation]) -> bool:
-    return any(one.subcommand in _WRITES for one in commands)
-
-
-def _selected(invocation: Invocation) -> Value | None:
-    """Return the workspace that a command of its own selects for those after it."""
-    return chosen_workspace(invocation) if invocation.subcommand == "workspace" else None
-
-
-def _in_workspace(select: Invocation, after: list[Invocation]) -> Iterator[Invocation]:
-    """Yield the commands that run in a selected workspace, up to the next that is selected."""
-    for one in after:
-        name = _selected(one)
-        if not _may_follow(select, one):
-            continue
-        if name is None:
-            yield one
-        elif _said(name) != _said(_selected(select)):
-            return
-
-
-def _may_follow(left: Invocation, right: Invocation) -> bool:
-    """Tell whether two commands may be of one turn of a loop."""
-    mine = {choice.identity: choice.texts for choice in left.command.choices}
-    return all(
-        not set(choice.texts).isdisjoint(mine.get(choice.identity, choice.texts)) for choice in right.command.choices
-    )
-
-
-def _without_backend(init: Invocation) -> bool:
-    return any(text_of(flag.value) in ("false", "0", "f", "F", "FALSE", "False") for flag in init.all("backend"))
-
-
-def _followers(init: Invocation, after: Iterable[Invocation]) -> Iterator[Invocation]:
-    for invocation in after:
-        if not _consistent(init, invocation):
-            continue
-        if invocation.subcommand == "init" and not _without_backend(invocation):
-            return
-        yield invocation
-
-
-def _consistent(left: Invocation, right: Invocation) -> bool:
-    mine = {choice.identity: choice.texts for choice in left.command.choices}
-    return all(mine.get(choice.identity, choice.texts) == choice.texts for choice in right.command.choices)
 
 
 # ---------------------------------------------------------------- from invocations
@@ -440,9 +321,13 @@ def _with_written_file(shop: Workshop, draft: Draft, init: Invocation, path: Val
         return False
     settings, unsure = settings_of(file)
     draft.layers.extend(settings)
-    draft.open_reasons.extend([f"what is written to {described(path)} is not known"] if unsure else [])
+    draft.open_reasons.extend([f"not all that is written to {described(path)} is known"] if unsure else [])
     draft.notes.append(f"{described(path)} is written by {file.span.path}")
     return True
+
+
+def _stating(layers: Iterable[Setting]) -> dict[str, str]:
+    return {setting.name: text_said(setting.value) for setting in layers}
 
 
 def _with_written_block(shop: Workshop, draft: Draft, init: Invocation) -> None:
@@ -454,9 +339,11 @@ def _with_written_block(shop: Workshop, draft: Draft, init: Invocation) -> None:
             continue
         if block.loose and (there or path in shop.reading.paths):
             continue
+        if there and draft.type == block.type and _stating(draft.layers) == _stating(block.settings):
+            continue
         draft.block, draft.written, draft.type = None, block.header, block.type or draft.type
         draft.layers = [*block.settings]
-        draft.open_reasons.extend([f"what is written to {path} is not known"] if block.open else [])
+        draft.open_reasons.extend([f"not all that is written to {path} is known"] if block.open else [])
         draft.notes.append(f"the block is written by {block.header.path}")
 
 
@@ -674,13 +561,13 @@ def _join(first: Draft, other: Draft, followers: tuple[Invocation, ...]) -> None
 
 def _is_idle(draft: Draft) -> bool:
     """Tell whether the commands after an init select a workspace and write nothing there."""
-    selects = any(_selected(one) for one in draft.followers)
-    return selects and not _writes(draft.followers)
+    selects = any(selected_workspace(one) for one in draft.followers)
+    return selects and not any_writes(draft.followers)
 
 
 def _identity(draft: Draft) -> tuple[object, ...]:
     """Return what makes two drafts one: the same settings; those with holes only within one file."""
-    said = tuple((setting.name, _said(setting.value)) for setting in draft.layers)
+    said = tuple((setting.name, text_said(setting.value)) for setting in draft.layers)
     whole = _is_whole(draft)
     place = "" if whole or not draft.invocation else draft.invocation.command.span.path
     texts = "" if whole else str(draft.texts)
@@ -690,14 +577,9 @@ def _identity(draft: Draft) -> tuple[object, ...]:
 def _workspace(draft: Draft) -> str | None:
     """Return the workspace a draft's commands select, one word for all that are not known; None without any."""
     given = chosen_workspace(draft.invocation) if draft.invocation else None
-    found = given or next((name for one in draft.followers if (name := _selected(one))), None)
+    found = given or next((name for one in draft.followers if (name := selected_workspace(one))), None)
     value = bind(found, draft.texts) if found else None
     return None if value is None else text_of(value) or "?"
-
-
-def _said(value: Result) -> str:
-    """Return what a value says, wherever it stands."""
-    return shown(value) if isinstance(value, tuple) else str(value)
 
 
 def anchor(draft: Draft, shop: Workshop) -> Span:

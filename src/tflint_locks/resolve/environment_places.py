@@ -4,9 +4,9 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.facts import Assignments
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.environments import Environments
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.stated import backend_account, is_account

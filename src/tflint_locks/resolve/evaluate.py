@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from operator import ge, gt, le, lt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tflint_locks.hcl import (
     Binary,
@@ -35,6 +35,7 @@ from tflint_locks.hcl import (
     Unary,
     expression,
 )
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.functions import FUNCTIONS
 from tflint_locks.resolve.jsontext import json_result
 from tflint_locks.resolve.results import (

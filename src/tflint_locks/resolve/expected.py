@@ -4,13 +4,12 @@ from collections.abc import Iterable
 
 from tflint_locks.finding import Match, Related, Severity
 from tflint_locks.resolve.disagreements import Disagreement
-from tflint_locks.resolve.grants import written
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.phrases import listed, quoted
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET, qualifiers
 from tflint_locks.resolve.used import Used
 from tflint_locks.source import Span
-from tflint_locks.value import Value, text_of
+from tflint_locks.value import Value, known_text, text_of
 
 # What comes of it, where that is known better than the rule says it.
 EFFECTS = {
@@ -35,7 +34,7 @@ def environment_word(environments: Iterable[str | None]) -> str:
 
 def expected_words(expected: Iterable[Used]) -> str:
     """Return the names that would be right, for a sentence."""
-    return listed(list(dict.fromkeys(quoted(one.name) for one in expected)), "or")
+    return listed(sorted({quoted(one.name) for one in expected}), "or")
 
 
 def repair(value: Value, span: Span, expected: Iterable[Used]) -> str | None:
@@ -102,8 +101,8 @@ def severity_of(found: Disagreement) -> Severity | None:
 
 def _is_a_strangers(found: Disagreement) -> bool:
     """Tell whether a name and those expected have words that say whose they are, and none in common."""
-    mine = qualifiers(written(found.mention.value), ())
-    theirs = {word for one in found.expected for word in qualifiers(written(one.name), ())}
+    mine = qualifiers(known_text(found.mention.value), ())
+    theirs = {word for one in found.expected for word in qualifiers(known_text(one.name), ())}
     return bool(mine) and bool(theirs) and not mine & theirs
 
 

@@ -6,8 +6,9 @@ Knows paths only, not what the files hold.
 import posixpath
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from tflint_locks.record import NamedTuple
 
 
 class Folders(NamedTuple):
@@ -37,3 +38,10 @@ def below(folders: Folders, folder: str) -> tuple[str, ...]:
         return folders.paths
     after = chr(ord("/") + 1)
     return folders.paths[bisect_left(folders.paths, folder + "/") : bisect_left(folders.paths, folder + after)]
+
+
+def above(path: str) -> Iterator[str]:
+    """Yield the folders above a path, the nearest first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path

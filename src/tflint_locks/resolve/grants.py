@@ -1,10 +1,11 @@
 """What policy statements grant on lock tables and state buckets; statements of one role are judged together."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TypeAlias
 
 from tflint_locks.arn import (
     Arn,
@@ -16,16 +17,21 @@ from tflint_locks.arn import (
     resource_matches,
     table_of,
 )
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Repository, Statement
 from tflint_locks.resolve.roles import names_lock_table
 from tflint_locks.source import Source, Span
-from tflint_locks.value import Literal, Value, joined, literal, matches, span_of, text_of
+from tflint_locks.value import Value, joined, known_text, literal, matches, span_of, text_of
 
 READ, WRITE, DELETE = "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"
 LOCK_ACTIONS = (READ, WRITE, DELETE)
 # Without one of these nothing is locked or written: the statement is a reader's.
 _WRITES = {"lock-table": (WRITE, DELETE), "state-bucket": ("s3:PutObject", "s3:DeleteObject")}
+
+
+# A place where a resource is written, and its statement with its place among all.
+_Placed: TypeAlias = tuple[Span, int, Statement]
 
 
 class Granted(NamedTuple):
@@ -35,11 +41,6 @@ class Granted(NamedTuple):
     resource: Value
     arn: Arn
     table: Table
-
-
-def written(value: Value) -> str:
-    """Return the known pieces of a value, a blank for each hole."""
-    return "".join(piece.text if isinstance(piece, Literal) else " " for piece in value)
 
 
 def covers_action(statement: Statement, action: str) -> bool | None:
@@ -104,34 +105,41 @@ def may_write(statement: Statement, role: str) -> bool:
     return statement.allow and any(covers_action(statement, action) is not False for action in _WRITES.get(role, ()))
 
 
-def _uses(statement: Statement, span: Span) -> bool:
-    return any(_inside(piece.span, span) for resource in statement.resources or () for piece in resource)
-
-
 def _inside(inner: Span | None, outer: Span) -> bool:
     return inner is not None and inner.path == outer.path and inner.start < outer.end and outer.start < inner.end
 
 
 def statements_at(repository: Repository, span: Span) -> Iterator[Statement]:
     """Yield the statements that grant what is written at a place."""
-    return (s for s in _by_path(repository).get(span.path, ()) if _uses(s, span))
+    placed, longest = _by_path(repository).get(span.path, ((), 0))
+    first = bisect_left(placed, span.start - longest, key=_start)
+    last = bisect_left(placed, span.end, key=_start)
+    found = {at: statement for piece, at, statement in placed[first:last] if _inside(piece, span)}
+    return (found[at] for at in sorted(found))
+
+
+def _start(placed: _Placed) -> int:
+    return placed[0].start
 
 
 @lru_cache(maxsize=1)
-def _by_path(repository: Repository) -> Mapping[str, list[Statement]]:
-    """Return the statements that allow something, by the files their resources are written in."""
-    found: dict[str, list[Statement]] = defaultdict(list)
-    for statement in repository.statements:
+def _by_path(repository: Repository) -> Mapping[str, tuple[Sequence[_Placed], int]]:
+    """Return the statements that allow something by where their resources are written, and the longest such place."""
+    found: dict[str, list[_Placed]] = defaultdict(list)
+    for at, statement in enumerate(repository.statements):
         if statement.allow and not statement.negated:
             pieces = (piece for resource in statement.resources or () for piece in resource)
-            for path in dict.fromkeys(piece.span.path for piece in pieces if piece.span):
-                found[path].append(statement)
-    return found
+            for span in dict.fromkeys(piece.span for piece in pieces if piece.span):
+                found[span.path].append((span, at, statement))
+    return {
+        path: (sorted(placed, key=_start), max(piece.end - piece.start for piece, _, _ in placed))
+        for path, placed in found.items()
+    }
 
 
 def is_named_for_locks(granted: Granted) -> bool:
     """Tell whether a granted table's own name says that it holds Terraform locks."""
-    return names_lock_table(written(granted.table.name))
+    return names_lock_table(known_text(granted.table.name))
 
 
 def name_span(granted: Granted) -> Span:

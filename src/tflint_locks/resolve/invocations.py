@@ -6,10 +6,10 @@ DOMAIN §2.2 is the source of the order and of what counts as a flag.
 import itertools
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from tflint_locks.facts import Choice, Command, Word
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.phrases import told
 from tflint_locks.source import Span
@@ -258,20 +258,23 @@ def after_first(path: Value) -> Value:
     return rest
 
 
-def expand(value: Value, candidates: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
+def expand(value: Value, candidates: Collection[str]) -> list[tuple[str, dict[str, str]]]:
     """Return the candidate paths a path with holes may stand for, each with what its holes then are.
 
     Holes are one path segment or a part of it where that fits any candidate, else any number of
     segments. A value that is nothing but a hole fits nothing: it says too little.
     """
-    pool = list(candidates)
     text = normal(value)
     if text is None:
         return []
     if known(value):
-        return [(text, {})] if text in set(pool) else []
+        return [(text, {})] if text in candidates else []
     identities = [piece.identity for piece in value if isinstance(piece, Hole)]
-    for inside in ("[^/]+?", ".+?"):
+    # Most paths do not begin or end so; a hole may be nothing with the slash after it.
+    parts = _HOLES.split(text)
+    head, tail = parts[0], parts[-1].removeprefix("/")
+    pool = [path for path in candidates if path.startswith(head) and path.endswith(tail)]
+    for inside in ("[^/]+?", ".+?") if pool else ():
         pattern = re.compile(_pattern(text, identities, inside))
         found = [(path, _texts(match, identities)) for path in pool if (match := pattern.fullmatch(path))]
         if found:
@@ -288,6 +291,7 @@ def pattern_of(value: Value) -> str | None:
 
 
 _MARK = 0xE000
+_HOLES = regex("[\ue000-\uf8ff]")
 
 
 def normal(value: Value) -> str | None:

@@ -1,10 +1,9 @@
 """Lock items and state objects that aws commands of scripts and CI name, where no configuration makes them."""
 
-import json
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tflint_locks.facts import Command
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.definitions import forks, operation, reaches_aws
 from tflint_locks.resolve.lock_items import unwritten
@@ -77,6 +76,8 @@ def _item(repository: Repository, options: dict[str, Value]) -> Iterator[Named]:
 
 def _lock_id(text: str) -> str | None:
     """Return the LockID of a key in JSON or the CLI's shorthand."""
+    import json  # what few commands need
+
     try:
         found = json.loads(text)["LockID"]["S"]
     except (ValueError, KeyError, TypeError, RecursionError):

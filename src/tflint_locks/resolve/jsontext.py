@@ -8,13 +8,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from tflint_locks.hcl import Constant, Expression, HclError, Object, Template, Text, Tuple, Unary, read_json
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.results import MAX_VISITS, UnknownError, bounded, derived, in_order, is_many, open_list
 from tflint_locks.source import Span
-from tflint_locks.value import Hole, Literal, Piece, Result, Value, literal, span_of, text_of
+from tflint_locks.value import Hole, Literal, Piece, Result, Value, literal, sliced, span_of, text_of
 
 # A character that stands for a hole while the text is read; holes are found by place, so it may occur in texts.
 _STAND_IN = "\ue000"
@@ -177,16 +177,9 @@ def cut(source: JsonText, start: int, end: int) -> Value:
         else:
             low, high = max(start - begin, 0), min(end - begin, len(piece.text))
             if low < high:
-                pieces.append(_sliced(piece, low, high))
+                pieces.append(sliced(piece, low, high))
         index += 1
     return tuple(pieces)
-
-
-def _sliced(piece: Literal, low: int, high: int) -> Literal:
-    span = piece.span
-    if span and span.end - span.start == len(piece.text):
-        span = Span(span.path, span.start + low, span.start + high)
-    return Literal(piece.text[low:high], span)
 
 
 def place(source: JsonText, start: int, end: int) -> Span | None:

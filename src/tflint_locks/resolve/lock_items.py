@@ -4,9 +4,8 @@ Also which configurations count where a document or a command is compared with w
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from tflint_locks.record import replaced
+from tflint_locks.record import NamedTuple, replaced
 from tflint_locks.resolve.kin import kin, kindred_keys, named_environments
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.resolve.pairs import state_key

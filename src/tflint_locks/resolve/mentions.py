@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from tflint_locks.arn import LOCK_ACTIONS, action_matches, bucket_and_key, parse_arn, table_name
 from tflint_locks.facts import Command, Name
 from tflint_locks.hcl import Attribute
+from tflint_locks.resolve.by_name import Names, names_of, near_to
 from tflint_locks.resolve.configurations import Deployment
 from tflint_locks.resolve.definitions import environment_of_command, operation
 from tflint_locks.resolve.environments import Environments
@@ -23,7 +24,6 @@ from tflint_locks.resolve.roles import (
     says_terraform,
 )
 from tflint_locks.resolve.scope import Instance, attribute_of, called_module, look_up, scalar
-from tflint_locks.resolve.words import near
 from tflint_locks.value import Literal, Value, holes, span_of, text_of
 
 
@@ -101,13 +101,14 @@ def from_statements(statements: Iterable[Statement], tables: Iterable[str]) -> I
     Two or more of the lock's actions are granted on any application's table too: the table's name must say that it
     holds locks, or be near one of the lock tables in use.
     """
+    known = names_of(tables, ())
     for statement in statements:
         if not statement.allow or statement.negated or not statement.resources:
             continue
         granted = granted_actions(statement, LOCK_ACTIONS)
         objects = granted_actions(statement, ("s3:PutObject",))
         for resource in statement.resources:
-            if len(granted) > 1 and _is_lock_table(resource, tables):
+            if len(granted) > 1 and _is_lock_table(resource, known):
                 yield from mention(
                     LOCK_TABLE, resource, "lock actions are granted on it", "granted here", "policy", statement
                 )
@@ -124,16 +125,14 @@ def granted_actions(statement: Statement, wanted: Iterable[str]) -> list[str]:
     ]
 
 
-def _is_lock_table(resource: Value, tables: Iterable[str]) -> bool:
+def _is_lock_table(resource: Value, tables: Names) -> bool:
     arn = parse_arn(resource)
     name = table_name(arn) if arn is not None and text_of(arn.service) == "dynamodb" else None
     if name is None:
         return False
     written = _literal_text(name)
     text = text_of(name)
-    return names_lock_table(written) or (
-        text is not None and any(text == table or near(text, table, ()) for table in tables)
-    )
+    return names_lock_table(written) or (text is not None and bool(near_to(tables, text)))
 
 
 def _names_state(resource: Value) -> bool:

@@ -3,10 +3,8 @@
 Everything here is worked out by ``resolve`` from the facts of all files; rules know no syntax.
 """
 
-from typing import NamedTuple
-
 from tflint_locks.facts import Command, Facts, Fault, Remark, ToolVersion
-from tflint_locks.record import frozen
+from tflint_locks.record import NamedTuple, frozen
 from tflint_locks.resolve.modules import Module
 from tflint_locks.settings import Settings
 from tflint_locks.source import Span, Unreadable
@@ -17,9 +15,9 @@ from tflint_locks.value import Result, Value
 class Setting(NamedTuple):
     """One backend attribute with where it came from.
 
-    ``origin`` is ``block``, ``override``, ``file``, ``flag`` or ``environment``. ``name_span`` covers the
-    attribute's name, ``span`` its value (without quotes). ``fault`` says why the value is no value at all:
-    ``expression`` for ``var.x`` or a call where Terraform takes literals only.
+    ``origin`` is ``block``, ``override``, ``file``, ``written`` (by a script), ``flag`` or ``environment``.
+    ``name_span`` covers the attribute's name, ``span`` its value (without quotes). ``fault`` says why the value is
+    no value at all: ``expression`` for ``var.x`` or a call where Terraform takes literals only.
     """
 
     name: str
@@ -68,6 +66,11 @@ class Configuration:
         if not isinstance(value, tuple) or not any(getattr(piece, "text", "x").strip() for piece in value):
             return None
         return value
+
+    def place(self, name: str) -> Span:
+        """Return where a setting is written; where it is absent, the place for what is absent."""
+        setting = self.settings.get(name)
+        return setting.span if setting else self.anchor
 
 
 class Mention(NamedTuple):
@@ -215,7 +218,6 @@ class Statement(NamedTuple):
     root: str | None
     project: str | None
     environment: str | None
-    resource_place: Span | None = None
     source: str = ""
     conditions: tuple[Condition, ...] = ()
     principal: bool = False
@@ -225,13 +227,12 @@ class Statement(NamedTuple):
 class Dependency(NamedTuple):
     """A Terragrunt ``dependency``: whose outputs a unit reads.
 
-    ``directory`` is the other unit's, None where it is not known; ``mocked`` where outputs stand in for missing ones.
+    ``directory`` is the other unit's, None where it is not known.
     """
 
     name: str
     directory: str | None
     span: Span
-    mocked: bool = False
 
 
 class Unit(NamedTuple):

@@ -3,11 +3,10 @@
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from tflint_locks.facts import TerraformFile
 from tflint_locks.hcl import Attribute, Block
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 
 LOCAL_SOURCES = ("./", "../")
 

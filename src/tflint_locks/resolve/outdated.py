@@ -19,7 +19,7 @@ _WIDEST = 500
 def outdated_match(repository: Repository, found: Stale, shown_as: str, message: str = "default") -> Match:
     """Return the match of a stale value; ``shown_as`` is what stands under the places that are right."""
     first, *rest = found.places
-    names = list(dict.fromkeys(text for text, _ in found.expected))
+    names = sorted({text for text, _ in found.expected})
     environment = found.environments[0] if len(found.environments) == 1 else "the backend"
     right = [Related(span, shown_as) for _, span in found.expected]
     replacement = names[0] if len(names) == 1 and _is_sound(found.kind, names[0]) else None

@@ -2,16 +2,23 @@
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tflint_locks.record import NamedTuple
+from tflint_locks.resolve.by_name import Names, names_of, near_to
 from tflint_locks.resolve.model import Configuration, Mention, Pair, State
 from tflint_locks.resolve.results import UnknownError, canonical
-from tflint_locks.resolve.words import near
 from tflint_locks.value import Result, Value, known, literal, text_of
 
 # The backend attribute that holds what a role names.
 _ATTRIBUTES = {"lock-table": "dynamodb_table", "state-bucket": "bucket"}
-_ByName = dict[str, list[Configuration]]
+
+
+class _Users(NamedTuple):
+    """Configurations by the text of what they use in one role."""
+
+    names: Names
+    users: Mapping[str, list[Configuration]]
 
 
 def pairs(mentions: Iterable[Mention], configurations: Iterable[Configuration]) -> Iterator[Pair]:
@@ -21,17 +28,21 @@ def pairs(mentions: Iterable[Mention], configurations: Iterable[Configuration]) 
         if configuration.type == "s3":
             by_project[configuration.project].append(configuration)
     everything = [configuration for found in by_project.values() for configuration in found]
-    names: dict[tuple[str, str | None], _ByName] = {}
+    names: dict[tuple[str, str | None], _Users] = {}
+    siblings: dict[tuple[str, str | None], tuple[Configuration, ...]] = {}
     for mention in mentions:
         if mention.project is None:
             slot = mention.role, mention.environment
             if slot not in names:
-                names[slot] = _by_name(mention, everything)
+                names[slot] = _users(mention, everything)
             found = _akin(mention, names[slot])
         else:
-            found = _of_environment(mention, by_project.get(mention.project, []))
+            place = mention.project, mention.environment
+            if place not in siblings:
+                siblings[place] = tuple(_of_environment(mention, by_project.get(mention.project, [])))
+            found = siblings[place]
         if found:
-            yield Pair(mention, tuple(found), _evidence(mention, found, alone=len(by_project) == 1))
+            yield Pair(mention, found, _evidence(mention, found, alone=len(by_project) == 1))
 
 
 def _of_environment(mention: Mention, siblings: list[Configuration]) -> list[Configuration]:
@@ -42,28 +53,27 @@ def _of_environment(mention: Mention, siblings: list[Configuration]) -> list[Con
     return found
 
 
-def _by_name(mention: Mention, configurations: list[Configuration]) -> _ByName:
+def _users(mention: Mention, configurations: list[Configuration]) -> _Users:
     """Return the configurations of a mention's environment by what they use in its role."""
-    found: _ByName = defaultdict(list)
+    found: dict[str, list[Configuration]] = defaultdict(list)
     attribute = _ATTRIBUTES.get(mention.role)
     for configuration in _of_environment(mention, configurations) if attribute else ():
         name = text_of(configuration.value(attribute)) if attribute else None
         if name is not None:
             found[name].append(configuration)
-    return found
+    return _Users(names_of(found, ()), found)
 
 
-def _akin(mention: Mention, names: _ByName) -> list[Configuration]:
+def _akin(mention: Mention, named: _Users) -> tuple[Configuration, ...]:
     """Where a mention's project is not known, return the configurations that use its name or a near one."""
     text = text_of(mention.value)
     if text is None:
-        return []
-    if text in names:
-        return names[text]
-    return [configuration for name, found in names.items() if near(text, name, ()) for configuration in found]
+        return ()
+    names = [text] if text in named.users else near_to(named.names, text)
+    return tuple(configuration for name in names for configuration in named.users[name])
 
 
-def _evidence(mention: Mention, found: list[Configuration], *, alone: bool) -> str:
+def _evidence(mention: Mention, found: Sequence[Configuration], *, alone: bool) -> str:
     roots = {configuration.root for configuration in found}
     if mention.environment and mention.environment in {configuration.environment for configuration in found}:
         files = sorted({path for configuration in found for path in configuration.files})

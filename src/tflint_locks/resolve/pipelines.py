@@ -10,7 +10,7 @@ from importlib import import_module
 from tflint_locks.facts import ScriptFile
 from tflint_locks.resolve.reading import Reading
 from tflint_locks.source import Source
-from tflint_locks.tree import Tree
+from tflint_locks.tree import Tree, text_in
 from tflint_locks.value import literal, matches
 
 _Files = Callable[[str], Sequence[tuple[str, str]]]
@@ -58,8 +58,7 @@ def _stop_idle(reading: Reading, taken: Mapping[str, str]) -> None:
 
 def _alone(tree: Tree, kind: str, path: str) -> ScriptFile:
     """Read a file that only another one names: for its comments and faults."""
-    source = tree.text(path)
-    return _reader(kind)(path, source.text if isinstance(source, Source) else "", lambda _path: ())
+    return _reader(kind)(path, text_in(tree, path), lambda _path: ())
 
 
 def _reader(kind: str) -> Callable[[str, str, _Files], ScriptFile]:

@@ -5,9 +5,9 @@ who uses a document says what its statements reach.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from tflint_locks.hcl import Attribute, Block, Expression, Object, Tuple
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.evaluate import Scope, elements, evaluate_span
 from tflint_locks.resolve.jsontext import JsonText, json_tree, place, result_at
 from tflint_locks.resolve.model import Condition

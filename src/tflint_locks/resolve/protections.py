@@ -5,16 +5,19 @@ An answer is True, False, or None where anything that is not known may protect i
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from tflint_locks.facts import ScriptFile
+from tflint_locks.finding import Match, Related
 from tflint_locks.hcl import Attribute, Block
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.model import Definition, Repository, Trait
 from tflint_locks.resolve.modules import Declared, Module, argument, called_directory, calls
+from tflint_locks.resolve.phrases import quoted
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
 from tflint_locks.resolve.scope import Instance, elements, evaluate_at, scalar, value_of
 from tflint_locks.resolve.used import all_used
 from tflint_locks.source import Source, Span
+from tflint_locks.tree import text_in
 from tflint_locks.value import Result, compare, known, span_of, text_of
 
 COMPANIONS = {
@@ -207,6 +210,26 @@ def refused(repository: Repository, definition: Definition, name: str) -> Span |
     return next((trait.span for trait in found if trait.holds is False and trait.span != definition.header), None)
 
 
+def unprotected(repository: Repository, name: str, index: int) -> Iterator[Match]:
+    """Yield one match for each state bucket that certainly lacks a protection; ``index`` as in ``missing_at``."""
+    for bucket in holding(repository, "bucket"):
+        answer = protected(repository, bucket, name)
+        if answer.holds is False:
+            yield bucket_match(bucket, answer.span, index)
+
+
+def bucket_match(bucket: Definition, place: Span | None, index: int, message: str = "default") -> Match:
+    """Return the match of a state bucket: at the place that refuses a protection, else where one would be added."""
+    return Match(
+        place or shown_at(bucket),
+        {"bucket": quoted(bucket.name)},
+        (Related(bucket.header, "the bucket is made here"),) if place else (),
+        cause=place or missing_at(bucket, index),
+        message=message,
+        environments=(bucket.environment,) if bucket.environment else (),
+    )
+
+
 def shown_at(definition: Definition) -> Span:
     """Return where a protection is missed: at the name where it is written in what makes the table or bucket."""
     span, header = definition.span, definition.header
@@ -238,8 +261,7 @@ def _may_be_elsewhere(repository: Repository, definition: Definition, name: str)
 
 
 def _lowered(repository: Repository, path: str) -> str:
-    source = repository.tree.text(path)
-    return source.text.lower() if isinstance(source, Source) else ""
+    return text_in(repository.tree, path).lower()
 
 
 def _calls_unread(repository: Repository, directory: str) -> bool:
@@ -251,8 +273,7 @@ def _calls_unread(repository: Repository, directory: str) -> bool:
 
 def _callers(repository: Repository, directory: str) -> Iterator[str]:
     def text(path: str) -> str:
-        source = repository.tree.text(path)
-        return source.text if isinstance(source, Source) else ""
+        return text_in(repository.tree, path)
 
     seen, stack = {directory}, [directory]
     while stack:

@@ -4,7 +4,6 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import NamedTuple
 
 from tflint_locks.facts import (
     Assignments,
@@ -19,7 +18,7 @@ from tflint_locks.facts import (
     ToolVersion,
 )
 from tflint_locks.read.terraform import read_assignments
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
 from tflint_locks.source import Source, Unreadable, says
 from tflint_locks.tree import Tree
@@ -151,6 +150,16 @@ def _read(reading: Reading, tree: Tree, path: str, readers: "tuple[_Reader, ...]
                 return
 
 
+def _cut(file: ScriptFile) -> ScriptFile:
+    """Say of a script that has as many commands as are followed that there may be more."""
+    from tflint_locks.read.settle import MOST_COMMANDS  # a script is at hand, and so is this
+
+    if len(file.commands) < MOST_COMMANDS:
+        return file
+    fault = Fault("so many commands that further ones may not be followed", file.commands[-1].span)
+    return file._replace(faults=(*file.faults, fault))
+
+
 def _keep(reading: Reading, facts: "_Facts | tuple[ToolVersion, ...]") -> None:
     """Put facts where their kind is kept."""
     if isinstance(facts, TerraformFile):
@@ -158,7 +167,7 @@ def _keep(reading: Reading, facts: "_Facts | tuple[ToolVersion, ...]") -> None:
     elif isinstance(facts, Assignments):
         reading.assignments[facts.path] = facts
     elif isinstance(facts, ScriptFile):
-        reading.scripts[facts.path] = facts
+        reading.scripts[facts.path] = _cut(facts)
         reading.versions.extend(facts.versions)
     elif isinstance(facts, TerragruntFile):
         reading.terragrunt[facts.path] = facts

@@ -7,6 +7,7 @@ from tflint_locks.hcl import Attribute
 from tflint_locks.resolve.model import Mention, Repository
 from tflint_locks.resolve.modules import Declared, Module, argument, called_directory
 from tflint_locks.source import Source
+from tflint_locks.tree import text_in
 
 _REMOTE = "terraform_remote_state"
 _MOST_NAMES = 50
@@ -59,8 +60,7 @@ def _readers(repository: Repository, current: _Name) -> Iterator[_Name | None]:
     module = repository.modules.get(directory)
     pattern = re.compile(rf"(?<![\w.-]){kind}\.{re.escape(name)}(?![\w-])")
     for path in module.paths if module else ():
-        source = repository.tree.text(path)
-        for match in pattern.finditer(source.text if isinstance(source, Source) else ""):
+        for match in pattern.finditer(text_in(repository.tree, path)):
             yield _reader(repository, module, current, path, match.start()) if module else None
 
 

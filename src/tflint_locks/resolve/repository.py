@@ -1,11 +1,11 @@
 """From the facts of every file to one repository the rules can look at."""
 
-import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tflint_locks.facts import Command, Facts
-from tflint_locks.record import replaced
+from tflint_locks.record import NamedTuple, replaced
 from tflint_locks.resolve import mentions as mentioned
 from tflint_locks.resolve.calls import follow_calls
 from tflint_locks.resolve.configurations import (
@@ -34,6 +34,7 @@ from tflint_locks.resolve.protections import companions_of
 from tflint_locks.resolve.readers import readers_of
 from tflint_locks.resolve.reading import Reading, read_tree
 from tflint_locks.resolve.scope import Instance, Program
+from tflint_locks.resolve.spoken import spoken_in, whole_names
 from tflint_locks.resolve.statements import from_policy_file, statements_of
 from tflint_locks.resolve.static import static_given
 from tflint_locks.resolve.written_backends import hand_files_on, roots_written
@@ -166,29 +167,11 @@ def _repository(
     for deployment in found:
         if deployment.project is None and deployment.root is not None:
             deployment.project = outside.project(*shop.program.modules[deployment.root].paths)
-    tables = _lock_tables(configurations)
-    definitions: list[Definition] = []
-    statements: list[Statement] = []
-    named: list[Mention] = []
-    companions: list[Trait] = []
-    readers: list[Reader] = []
-    for deployment, instance in _all_instances(shop, found):
-        definitions.extend(from_terraform(instance, deployment, environments))
-        statements.extend(statements_of(instance, deployment))
-        companions.extend(companions_of(instance))
-        readers.extend(readers_of(instance, deployment.project, deployment.root or "", deployment.environment))
-        named.extend(mentioned.from_variables(instance, deployment))
-    for path in shop.reading.policies:
-        statements.extend(from_policy_file(shop.program, path, outside.project(path), environments.of_path(path)))
-    if shop.reading.templates:
-        _read_stacks(shop, environments, outside, definitions, statements)
-    definitions.extend(_created(commands, environments, outside))
-    named.extend(_spoken(shop, commands, environments, outside))
-    named.extend(mentioned.from_statements(statements, tables))
-    named.extend(mentioned.from_definition(d) for d in definitions if d.source == "command" and d.proven)
-    mentions = tuple(
-        {(m.span, m.role, m.source, m.environment, m.project, m.value): m for m in reversed(named)}.values()
-    )[::-1]
+    gathered = _gathered(shop, found, environments, commands, outside)
+    gathered.mentions.extend(mentioned.from_statements(gathered.statements, _lock_tables(configurations)))
+    made = (one for one in gathered.definitions if one.source == "command" and one.proven)
+    gathered.mentions.extend(map(mentioned.from_definition, made))
+    mentions = _distinct_mentions(gathered.mentions)
     return Repository(
         tree=shop.program.tree,
         facts=_facts(shop.reading),
@@ -196,19 +179,60 @@ def _repository(
         faults=shop.reading.faults(),
         remarks=shop.reading.remarks(),
         configurations=tuple(configurations),
-        definitions=_distinct(definitions),
+        definitions=_distinct(gathered.definitions),
         mentions=mentions,
         pairs=tuple(pairs(mentions, _representatives(configurations))),
         states=tuple(states(configurations)),
-        statements=tuple(statements),
+        statements=tuple(gathered.statements),
         environments=grouped(environments.names),
         used_paths=_used(shop, found, configurations),
         versions=tuple(shop.reading.versions),
         modules=dict(shop.program.modules),
         settings=environments.settings,
-        companions=tuple(companions),
-        readers=tuple(readers),
+        companions=tuple(gathered.companions),
+        readers=tuple(gathered.readers),
     )
+
+
+class _Gathered(NamedTuple):
+    """What Terraform's files, policies, stacks and commands say beside the configurations."""
+
+    definitions: list[Definition]
+    statements: list[Statement]
+    mentions: list[Mention]
+    companions: list[Trait]
+    readers: list[Reader]
+
+
+def _gathered(
+    shop: Workshop,
+    found: list[Deployment],
+    environments: Environments,
+    commands: list[Command],
+    outside: "_Outside",
+) -> _Gathered:
+    gathered = _Gathered([], [], [], [], [])
+    for deployment, instance in _all_instances(shop, found):
+        gathered.definitions.extend(from_terraform(instance, deployment, environments))
+        gathered.statements.extend(statements_of(instance, deployment))
+        gathered.companions.extend(companions_of(instance))
+        root = deployment.root or ""
+        gathered.readers.extend(readers_of(instance, deployment.project, root, deployment.environment))
+        gathered.mentions.extend(mentioned.from_variables(instance, deployment))
+    for path in shop.reading.policies:
+        environment = environments.of_path(path)
+        gathered.statements.extend(from_policy_file(shop.program, path, outside.project(path), environment))
+    if shop.reading.templates:
+        _read_stacks(shop, environments, outside, gathered.definitions, gathered.statements)
+    gathered.definitions.extend(_created(commands, environments, outside))
+    gathered.mentions.extend(_spoken(shop, commands, environments, outside))
+    return gathered
+
+
+def _distinct_mentions(named: list[Mention]) -> tuple[Mention, ...]:
+    """Keep the first of the mentions that say the same in one place."""
+    kept = {(m.span, m.role, m.source, m.environment, m.project, m.value): m for m in reversed(named)}
+    return tuple(kept.values())[::-1]
 
 
 def _representatives(configurations: list[Configuration]) -> list[Configuration]:
@@ -254,29 +278,35 @@ class _Outside:
 
     def __init__(self, shop: Workshop, configurations: Iterable[Configuration]) -> None:
         self._shop = shop
-        self._words: dict[str, set[str]] = {}
+        self._words: dict[str, set[str]] = defaultdict(set)
+        self._projects: set[str] = set()
         self._found: dict[tuple[str, ...], str | None] = {}
         for configuration in configurations:
             if configuration.type != "s3":
                 continue
-            said = self._words.setdefault(configuration.project, set())
-            said.update(text for name in ("bucket", "dynamodb_table") if (text := text_of(configuration.value(name))))
-            said.update([configuration.root] if "/" in configuration.root else [])
+            self._projects.add(configuration.project)
+            said = [text_of(configuration.value(name)) for name in ("bucket", "dynamodb_table")]
+            for word in (*said, configuration.root if "/" in configuration.root else None):
+                if word:
+                    self._words[word].add(configuration.project)
+        self._names = whole_names(self._words)
 
     def project(self, *paths: str) -> str | None:
         """Return the project some files belong to, None where that cannot be told."""
-        if len(self._words) == 1:
-            return next(iter(self._words))
+        if len(self._projects) == 1:
+            return next(iter(self._projects))
         if paths not in self._found:
-            text = "\n".join(self._shop.program.text(path) for path in paths)
-            found = [project for project, said in self._words.items() if any(_speaks_of(text, word) for word in said)]
-            self._found[paths] = found[0] if len(found) == 1 else None
+            self._found[paths] = self._spoken_of("\n".join(self._shop.program.text(path) for path in paths))
         return self._found[paths]
 
-
-def _speaks_of(text: str, name: str) -> bool:
-    """Tell whether a text has a name that is no part of a longer one."""
-    return name in text and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) is not None
+    def _spoken_of(self, text: str) -> str | None:
+        """Return the only project that a text speaks of."""
+        found: set[str] = set()
+        for name in spoken_in(self._names, text):
+            found |= self._words[name]
+            if len(found) > 1:
+                return None
+        return next(iter(found), None)
 
 
 def _created(commands: list[Command], environments: Environments, outside: _Outside) -> Iterator[Definition]:

@@ -16,10 +16,11 @@ with). A cell without value is certainly absent; one of a single hole is not kno
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.arn import parse_arn, table_name
 from tflint_locks.data.backend_attributes import ATTRIBUTES
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.model import Configuration, Definition, Pair, Repository, State
 from tflint_locks.source import Span
 from tflint_locks.value import Literal, Result, Value, hole, known, literal, span_of, text_of
@@ -212,14 +213,9 @@ def _definition_cells(definition: Definition) -> Mapping[str, Cell]:
 def _state_row(state: State) -> Row:
     first = state.configurations[0]
     cells = {
-        "bucket": Cell(literal(state.bucket), _place(first, "bucket")),
-        "key": Cell(literal(state.key), _place(first, "key")),
+        "bucket": Cell(literal(state.bucket), first.place("bucket")),
+        "key": Cell(literal(state.key), first.place("key")),
         "certain": _worked_out("true" if state.certain else "false"),
         "writers": _worked_out(str(len(state.configurations))),
     }
     return {**_single(cells), **_alternatives("configurations", state.configurations)}
-
-
-def _place(configuration: Configuration, name: str) -> Span:
-    setting = configuration.settings.get(name)
-    return setting.span if setting else configuration.anchor

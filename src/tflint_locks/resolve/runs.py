@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations
-from typing import NamedTuple
 
 from tflint_locks.facts import Command, ScriptFile
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.invocations import Flag, Invocation, handed_on, invocations, join, normal
 from tflint_locks.resolve.model import Repository
-from tflint_locks.source import Source, Span
+from tflint_locks.resolve.spoken import paths_in, paths_of
+from tflint_locks.source import Span
+from tflint_locks.tree import text_in
 from tflint_locks.value import Literal, Value, known, text_of
 
 # What Go reads as false; everything else that it reads as a boolean is true.
@@ -96,13 +98,12 @@ def automated_paths(repository: Repository) -> frozenset[str]:
     """Return the files that CI or a hook runs: its own, and the scripts that these call."""
     files = list(scripts(repository))
     found = {file.path for file in files if file.kind in _UNASKED}
-    rest = [file.path for file in files if file.path not in found and "/" in file.path]
+    rest = paths_of(file.path for file in files if file.path not in found and "/" in file.path)
     for file in files:
         if file.path in found:
             found.update(_called(file))
-            source = repository.tree.text(file.path)
-            text = source.text if isinstance(source, Source) else ""
-            found.update(path for path in rest if path in text)
+            text = text_in(repository.tree, file.path)
+            found.update(paths_in(rest, text))
     return frozenset(found)
 
 
@@ -197,6 +198,5 @@ def is_live_here(repository: Repository, path: str) -> bool:
         return False
     if "/.github/" in path:
         return False
-    source = repository.tree.text(path)
-    text = source.text if isinstance(source, Source) else ""
+    text = text_in(repository.tree, path)
     return ".github/" not in path or ("workflow_call" not in text and _ON.search(text) is not None)

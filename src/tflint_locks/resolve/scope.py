@@ -12,6 +12,7 @@ from tflint_locks.record import field, record
 from tflint_locks.resolve.evaluate import Scope, evaluate_span
 from tflint_locks.resolve.modules import Argument, Declared, Module, argument, called_directory
 from tflint_locks.source import Source
+from tflint_locks.tree import text_in
 from tflint_locks.value import Hole, Result, Value, hole, joined, literal, text_of
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ class Program:
 
     def text(self, path: str) -> str:
         """Return a file's text, empty when it cannot be read."""
-        source = self.tree.text(path)
-        return source.text if isinstance(source, Source) else ""
+        return text_in(self.tree, path)
 
     def read(self, path: str) -> tuple[str, str] | None:
         """Return (path, text) for functions such as ``file``, None when it cannot be read."""

@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.roles import LOCK_TABLE
 from tflint_locks.resolve.used import Used, all_used

@@ -5,9 +5,9 @@ A name counts where it is near what the repository uses, or of the same project,
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.facts import Stated
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.documents import (
     ACCOUNT,

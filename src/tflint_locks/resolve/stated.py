@@ -1,9 +1,9 @@
 """The account a backend certainly works in, and where it says so."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tflint_locks.arn import parse_arn
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.model import Configuration
 from tflint_locks.source import Span
 from tflint_locks.value import Result, Value, span_of, text_of

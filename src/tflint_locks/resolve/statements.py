@@ -77,9 +77,9 @@ def _speaks(instance: Instance, declared: Declared) -> bool:
 def speaks_of_state(text: str) -> bool:
     """Tell whether a text may grant anything on a lock table or a state bucket."""
     low = text.lower()
-    if any(action in low for action in _LOCKS):
+    if "dynamodb:" in low and any(action in low for action in _LOCKS):
         return True
-    return any(action in low for action in _OBJECTS) and _STATE.search(low) is not None
+    return "s3:" in low and any(action in low for action in _OBJECTS) and _STATE.search(low) is not None
 
 
 def _document(instance: Instance, declared: Declared, depth: int) -> list[Raw]:

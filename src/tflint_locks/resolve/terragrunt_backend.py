@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tflint_locks.hcl import (
     Attribute,
@@ -19,6 +18,7 @@ from tflint_locks.hcl import (
     expression,
     parse,
 )
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.backends import is_literal, literal_result, masked
 from tflint_locks.resolve.model import Setting

@@ -2,9 +2,9 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tflint_locks.read.terragrunt import NAMES
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.backends import block_settings, flag_setting, merged
 from tflint_locks.resolve.configurations import (
     Deployment,

@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.finding import Related
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.model import Configuration, Repository, State, Unit
 from tflint_locks.resolve.writers import key_span, writers
 from tflint_locks.source import Span

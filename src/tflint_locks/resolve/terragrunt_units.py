@@ -2,11 +2,10 @@
 
 import posixpath
 from collections.abc import Container, Iterator
-from typing import NamedTuple
 
 from tflint_locks.hcl import Attribute, Block
 from tflint_locks.read.terragrunt import NAMES
-from tflint_locks.record import field, record
+from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.resolve.model import Dependency
 from tflint_locks.resolve.reading import Reading
 from tflint_locks.resolve.scope import Program
@@ -253,5 +252,4 @@ def _dependencies(world: World, context: Context) -> Iterator[Dependency]:
             folder = place_of(value, posixpath.dirname(context.config))
             written = span_of(value) if isinstance(value, tuple) else None
             where = written or Span(one.path, found.value_start, found.value_end)
-            mocked = attribute(block.items, "mock_outputs") is not None
-            yield Dependency(label_of(block), folder, where, mocked)
+            yield Dependency(label_of(block), folder, where)

@@ -15,6 +15,7 @@ from tflint_locks.read.terragrunt import read_terragrunt
 from tflint_locks.record import field, frozen, record
 from tflint_locks.resolve.evaluate import Scope, evaluate_span
 from tflint_locks.source import Source, Span
+from tflint_locks.tree import text_in
 from tflint_locks.value import Hole, Result, Value, hole, literal, text_of
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ def make_world(reading: "Reading", tree: "Tree") -> World:
 
 
 def _text(world: World, path: str) -> str:
-    source = world.tree.text(path)
-    return source.text if isinstance(source, Source) else ""
+    return text_in(world.tree, path)
 
 
 def file_at(world: World, path: str) -> TerragruntFile | None:

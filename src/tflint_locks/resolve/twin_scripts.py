@@ -6,8 +6,8 @@ Where a backend uses what one of the two makes, the other's is certainly wrong, 
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.model import Definition, Repository
 from tflint_locks.resolve.used import Used, all_used
 from tflint_locks.value import compare, known

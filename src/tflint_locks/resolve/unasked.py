@@ -7,8 +7,9 @@ from tflint_locks.facts import Command, ScriptFile
 from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import automated_paths, scripts
-from tflint_locks.source import Source, Span
-from tflint_locks.value import Hole, Value, holes, known
+from tflint_locks.source import Span
+from tflint_locks.tree import text_in
+from tflint_locks.value import Hole, Value, holes
 
 # Triggers that need nobody; a workflow that people start and others call is taken for theirs.
 _TRIGGER = regex(
@@ -55,15 +56,9 @@ def _is_computed(hole: Hole) -> bool:
     return hole.why == _LISTED or any(word in hole.identity for word in ("$(", "steps.", "needs."))
 
 
-def written_down(value: Value) -> bool:
-    """Tell whether a value is a text that stands in the file."""
-    return known(value) and bool(value)
-
-
 def is_started_by_hand(repository: Repository, path: str, spans: Iterable[Span] = ()) -> bool:
     """Tell whether a CI file, or the jobs of GitLab that some places stand in, run only when a person starts them."""
-    source = repository.tree.text(path)
-    text = source.text if isinstance(source, Source) else ""
+    text = text_in(repository.tree, path)
     places = [span for span in spans if span.path == path]
     if ".gitlab-ci" in path:
         return bool(places) and all(_is_manual(_job_around(text, span.start)) for span in places)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.facts import Assignments, Command, ScriptFile
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.beside import backend_files
 from tflint_locks.resolve.endpoints import store
+from tflint_locks.resolve.meant import misspells_lock
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.rows import configuration_cells
 from tflint_locks.resolve.written import may_be_written
@@ -43,8 +44,15 @@ def _unlocked(repository: Repository) -> Iterator[Unlocked]:
         kind = store(configuration)
         completed = configuration.basis == "block" and _may_be_completed(repository, configuration.root, files)
         completed = completed or any(may_be_written(repository, path) for path in configuration.files)
-        if kind != "local" and not completed:
+        completed = completed or _is_somebodys_own(configuration)
+        if kind != "local" and not completed and not misspells_lock(configuration):
             yield Unlocked(configuration, files, kind == "other")
+
+
+def _is_somebodys_own(configuration: Configuration) -> bool:
+    """Tell whether a script writes the backend for whoever runs it: no two people's states are one."""
+    location = [configuration.settings[name] for name in ("bucket", "key")]
+    return any(one.origin == "written" and isinstance(one.value, tuple) and not known(one.value) for one in location)
 
 
 def _without_lock(configuration: Configuration) -> bool:

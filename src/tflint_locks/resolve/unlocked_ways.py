@@ -5,8 +5,8 @@ The root module they run in need not be in the repository: a reusable workflow r
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.model import Repository
 from tflint_locks.resolve.runs import FALSE, TRUE, Run, is_init, runs
 from tflint_locks.source import Span

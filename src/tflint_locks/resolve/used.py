@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
+from tflint_locks.resolve.by_name import ByName, by_name, may_be
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.roles import LOCK_TABLE
 from tflint_locks.resolve.rows import table_parts
 from tflint_locks.source import Span
-from tflint_locks.value import Value, compare, span_of, text_of
+from tflint_locks.value import Value, alike, span_of, text_of
 
 _ATTRIBUTES = {LOCK_TABLE: "dynamodb_table"}
 
@@ -40,23 +41,27 @@ def all_used(configurations: Iterable[Configuration], role: str) -> Iterator[Use
 
 
 @lru_cache(maxsize=2)
-def used_names(repository: Repository, role: str) -> tuple[Value, ...]:
-    """Return the distinct names that configurations use: a thousand units share a few."""
-    found = {
-        (text_of(one.name), one.name if text_of(one.name) is None else None): one.name
-        for one in all_used(repository.configurations, role)
-    }
-    return tuple(found.values())
+def _used_names(repository: Repository, role: str) -> frozenset[str]:
+    return frozenset(alike(one.name) for one in all_used(repository.configurations, role))
 
 
-def may_use(configuration: Configuration, role: str, name: Value) -> bool:
+def is_used(repository: Repository, role: str, name: Value) -> bool:
+    """Tell whether a configuration certainly uses a name."""
+    return alike(name) in _used_names(repository, role)
+
+
+def may_be_used(repository: Repository, role: str, name: Value) -> bool:
     """Tell whether a configuration uses a name or might, because it is open or its value has holes."""
-    if configuration.type != "s3":
-        return False
-    if not configuration.closed:
-        return True
-    found = used(configuration, role)
-    return found is not None and compare(found.name, name) is not False
+    users = _users(repository, role)
+    return users is None or next(may_be(users, name), None) is not None
+
+
+@lru_cache(maxsize=2)
+def _users(repository: Repository, role: str) -> ByName[Used] | None:
+    """Return what configurations use, to be looked up by name; None where one is open: it may use anything."""
+    if any(one.type == "s3" and not one.closed for one in repository.configurations):
+        return None
+    return by_name((one.name, one) for one in all_used(repository.configurations, role))
 
 
 def distinct(found: Iterable[Used]) -> list[Used]:

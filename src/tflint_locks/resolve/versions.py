@@ -6,11 +6,12 @@ Says nothing of constraints it cannot read (``latest``, ``min-required``): they 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tflint_locks.data.backend_attributes import ATTRIBUTES, Support
 from tflint_locks.facts import Command, ToolVersion
 from tflint_locks.hcl import Attribute
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.modules import read_by

@@ -1,8 +1,8 @@
 """Configurations that write one state: which of them should not, and whether their locks exclude each other."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.endpoints import store
 from tflint_locks.resolve.model import Configuration, Repository, State
 from tflint_locks.resolve.roles import LOCK_TABLE

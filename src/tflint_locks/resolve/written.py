@@ -1,11 +1,11 @@
 """Files that scripts and workflows write: here-documents, redirections, cp, sed, envsubst."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.facts import ScriptFile
+from tflint_locks.record import NamedTuple
+from tflint_locks.resolve.folders import above
 from tflint_locks.resolve.invocations import join, normal, pattern_of
 from tflint_locks.resolve.model import Repository
 from tflint_locks.settings import covers
@@ -27,7 +27,7 @@ def may_be_written(repository: Repository, path: str) -> bool:
     names = (path, path.rpartition("/")[2])
     return (
         not written.paths.isdisjoint(names)
-        or not written.folders.isdisjoint(_folders(path))
+        or not written.folders.isdisjoint(above(path))
         or any(covers(glob, path) or covers("**/" + glob, path) for glob in written.globs)
         or any(pattern.fullmatch(name) for pattern in written.patterns for name in names)
     )
@@ -50,10 +50,3 @@ def _written(repository: Repository) -> _Written:
         frozenset(glob for glob in globs if "*" in glob),
         frozenset((text_of(place) or "").removeprefix("./").rstrip("/") for place in plain) - {""},
     )
-
-
-def _folders(path: str) -> Iterator[str]:
-    """Yield the folders above a path, the nearest first."""
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path

@@ -7,12 +7,15 @@ import posixpath
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TypeAlias
 
 from tflint_locks.facts import Command
 from tflint_locks.hcl import Block, parse
+from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
-from tflint_locks.resolve.backends import SECRETS, block_settings, masked, text_settings
+from tflint_locks.resolve.backends import SECRETS, block_settings, text_settings
+from tflint_locks.resolve.folders import above
 from tflint_locks.resolve.invocations import Invocation, after_first, join, normal
 from tflint_locks.resolve.model import Setting
 from tflint_locks.resolve.modules import Declared, Module, blocks
@@ -25,8 +28,11 @@ _SIGNS = frozenset({">", ">>"})
 _CONFIGURATION = (".tf", ".tofu")
 # A letter that nobody writes, on both sides of a hole's number: a name in HCL, and text in a string.
 _MARK = "\ua66e"
+_NAMES = frozenset({"bucket", "dynamodb_table"})
 _MARKED = regex(f"{_MARK}[0-9]+{_MARK}")
 _START = "$PWD"
+# More than any script writes before one init.
+_FILES = 30
 
 
 class WrittenFile(NamedTuple):
@@ -66,7 +72,7 @@ def _with_files(commands: Iterable[Command]) -> Iterator[Command]:
         if command.tool in _SIGNS:
             written[command.place].append(command)
         elif written[command.place] and any(text_of(word.value) == "init" for word in command.words[:3]):
-            yield command._replace(files=tuple(written[command.place]))
+            yield command._replace(files=tuple(written[command.place][-_FILES:]))
         else:
             yield command
 
@@ -88,15 +94,9 @@ def _places(init: Invocation) -> Iterator[str]:
     """Yield where an init may run: where it is known, else as seen from the folders above its script."""
     value = _from_start(init.directory)
     if known(value):
-        for folder in [""] if value is init.directory else ["", *_above(init.command.span.path)]:
+        for folder in [""] if value is init.directory else ["", *above(init.command.span.path)]:
             place = posixpath.normpath(posixpath.join(folder, text_of(value) or "."))
             yield "" if place == "." else place
-
-
-def _above(path: str) -> Iterator[str]:
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _from_start(value: Value) -> Value:
@@ -110,13 +110,26 @@ def _from_start(value: Value) -> Value:
 def written_file(init: Invocation, path: Value, texts: Mapping[str, str]) -> WrittenFile | None:
     """Return a file that an init names as it was written before, None where it was not."""
     wanted = _spot(bind(init.directory, texts), bind(path, texts))
-    return None if wanted is None else _as_written(init, wanted, texts)
+    return None if wanted is None else _as_written(init, _spots(init, texts), wanted, texts)
 
 
-def _as_written(init: Invocation, wanted: tuple[str, ...], texts: Mapping[str, str]) -> WrittenFile | None:
+_Spot: TypeAlias = "tuple[str, ...] | None"
+
+
+def _spots(init: Invocation, texts: Mapping[str, str]) -> list[tuple[_Spot, Command]]:
+    """Return what is written before an init on its way, each with its place."""
+    return [
+        (_spot(bind(command.directory, texts), bind(command.words[0].value, texts)), command)
+        for command in _before(init, texts)
+    ]
+
+
+def _as_written(
+    init: Invocation, spots: Iterable[tuple[_Spot, Command]], wanted: _Spot, texts: Mapping[str, str]
+) -> WrittenFile | None:
     found: WrittenFile | None = None
-    for command in _before(init, texts):
-        if _spot(bind(command.directory, texts), bind(command.words[0].value, texts)) == wanted:
+    for spot, command in spots:
+        if spot == wanted:
             found = _after(found, command, loose=command.conditional and not init.command.conditional, texts=texts)
     return found
 
@@ -138,7 +151,7 @@ def _after(found: WrittenFile | None, command: Command, *, loose: bool, texts: M
     return WrittenFile(text, command.span, open=False, added=False, loose=loose)
 
 
-def _spot(directory: Value, path: Value) -> tuple[str, ...] | None:
+def _spot(directory: Value, path: Value) -> _Spot:
     """Return what tells one place from another: a path and the holes in it; None where it says too little."""
     place = join(directory, path)
     text = normal(place)
@@ -147,18 +160,26 @@ def _spot(directory: Value, path: Value) -> tuple[str, ...] | None:
 
 def written_blocks(init: Invocation, texts: Mapping[str, str]) -> Iterator[WrittenBlock]:
     """Yield the backend blocks that are written into the directory an init runs in."""
+    spots = _spots(init, texts)
     names: dict[str, None] = {}
-    for command in _before(init, texts):
+    for _, command in spots:
         name = (text_of(bind(command.words[0].value, texts)[-1:]) or "").rpartition("/")[2]
         if name.endswith(_CONFIGURATION) and len(command.words) > 1:
             names[name] = None
+    place = bind(init.directory, texts)
     for name in names:
-        file = written_file(init, literal(name), texts)
+        wanted = _spot(place, literal(name))
+        file = _as_written(init, spots, wanted, texts) if wanted else None
         if file:
             yield from _blocks_in(file, name)
 
 
-def _blocks_in(file: WrittenFile, name: str) -> Iterator[WrittenBlock]:
+@lru_cache(maxsize=256)
+def _blocks_in(file: WrittenFile, name: str) -> tuple[WrittenBlock, ...]:
+    return tuple(_read_blocks(file, name))
+
+
+def _read_blocks(file: WrittenFile, name: str) -> Iterator[WrittenBlock]:
     page = _laid(joined(file.texts), file.span)
     found = parse(page.text)
     for outer in found.items:
@@ -237,11 +258,18 @@ def _mapped(settings: Iterable[Setting], page: _Page) -> tuple[list[Setting], bo
             continue
         start, end = setting.span.start, setting.span.end
         value, fault = _value(setting, page)
+        if setting.name in _NAMES and isinstance(value, tuple) and value and not any(map(_says, value)):
+            missed = True  # what CI or a person gives: nothing is known of the bucket or table but that there is one
+            continue
         spans = [piece.span for piece in value if piece.span] if isinstance(value, tuple) else []
         place = spans[0] if len(spans) == 1 and spans[0] else _place(page, start, end)
         name = _place(page, setting.name_span.start, setting.name_span.end)
-        found.append(setting._replace(value=value, fault=fault, span=place, name_span=name))
+        found.append(setting._replace(value=value, fault=fault, span=place, name_span=name, origin="written"))
     return found, missed
+
+
+def _says(piece: Piece) -> bool:
+    return isinstance(piece, Literal) or bool(piece.domain)
 
 
 def _value(setting: Setting, page: _Page) -> tuple[Result, str]:
@@ -251,7 +279,7 @@ def _value(setting: Setting, page: _Page) -> tuple[Result, str]:
         whole = _MARKED.fullmatch(written) and setting.name not in SECRETS
         return (_slice(page, start, end) if whole else hole(setting.name, page.span, "known when it runs")), ""
     value = _remapped(setting.value, page)
-    return masked(setting.name, with_holes(value)) if isinstance(value, tuple) else value, setting.fault
+    return with_holes(value) if setting.name not in SECRETS else value, setting.fault
 
 
 def _remapped(result: Result, page: _Page) -> Result:

@@ -8,9 +8,9 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from tflint_locks.facts import ScriptFile
+from tflint_locks.record import NamedTuple
 from tflint_locks.resolve.kin import named_environments, residue
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.pairs import state_key
