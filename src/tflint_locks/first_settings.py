@@ -13,7 +13,7 @@ from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.resolve.roles import LOCK_TABLE, STATE_BUCKET
 from tflint_locks.resolve.stated import backend_account
 from tflint_locks.resolve.used import all_used
-from tflint_locks.resolve.words import aliases, fold
+from tflint_locks.resolve.words import aliases, fold, words
 from tflint_locks.value import text_of
 
 HEAD = """\
@@ -35,6 +35,7 @@ repos:
       - id: tflint-locks
 """
 _PLAIN = regex(r"[A-Za-z][A-Za-z0-9_-]*")
+_TRADE = frozenset({"terraform", "tf", "opentofu", "tofu", "terragrunt", "remote", "state", "tfstate", "backend"})
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
@@ -47,9 +48,18 @@ def first_settings(repository: Repository) -> str:
 
 
 def _project(repository: Repository, closed: list[Configuration]) -> Iterator[str]:
-    names = {found[0] for one in closed if (found := project_names(repository, one))}
+    names = {found for one in closed if (found := _project_name(repository, one))}
     if len(names) == 1:
         yield f"project: {_scalar(names.pop())}"
+
+
+def _project_name(repository: Repository, configuration: Configuration) -> str:
+    """Return the longest beginning of the names that does not end with a word of the trade; empty where there is none.
+
+    All names of a project that begin with ``acme-terraform`` are still acme's.
+    """
+    names = project_names(repository, configuration)
+    return next((name for name in names if words(name)[-1] not in _TRADE), "")
 
 
 def _conventions(repository: Repository, closed: list[Configuration]) -> Iterator[str]:
@@ -81,7 +91,7 @@ def _template(repository: Repository, configuration: Configuration, text: str) -
         known = sorted((configuration.environment, *aliases(fold(configuration.environment))), key=len, reverse=True)
         pattern = "|".join(map(re.escape, known))
         text = re.sub(rf"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])", "<env>", text)
-    project = next(iter(project_names(repository, configuration)), "")
+    project = _project_name(repository, configuration)
     return text.replace(project, "<project>", 1) if project and text.startswith(project) else text
 
 

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from tflint_locks.finding import Edit, Finding, Report, Severity
 from tflint_locks.record import NamedTuple
-from tflint_locks.source import Source, Span, Unreadable
-from tflint_locks.tree import Tree
+from tflint_locks.source import Source, Span
+from tflint_locks.tree import Overlay, Tree
 
 ROUNDS = 20
 _BROKEN = frozenset({"unparsable", "unreadable"})
@@ -26,39 +26,6 @@ class Mended(NamedTuple):
     texts: Texts
     fixed: int
     left: Report
-
-
-class Overlay:
-    """A tree with some texts in place of its own."""
-
-    def __init__(self, tree: Tree, texts: Texts) -> None:
-        """Take the tree and the texts by path."""
-        self._tree = tree
-        self._texts = texts
-
-    @property
-    def links(self) -> Mapping[str, str]:
-        """The links of the tree."""
-        return self._tree.links
-
-    @property
-    def outward(self) -> frozenset[str]:
-        """The open directories of the tree."""
-        return self._tree.outward
-
-    @property
-    def unlisted(self) -> frozenset[str]:
-        """The folders of the tree that cannot be listed."""
-        return self._tree.unlisted
-
-    def paths(self) -> Iterable[str]:
-        """Return the paths of the tree."""
-        return self._tree.paths()
-
-    def text(self, path: str) -> Source | Unreadable:
-        """Return the text that is to be, or the tree's."""
-        here = self._tree.links.get(path, path)
-        return Source(path, self._texts[here]) if here in self._texts else self._tree.text(path)
 
 
 def mend(tree: Tree, lint: Lint, concerns: Callable[[Finding], bool], *, unsafe: bool, moving: bool = False) -> Mended:
@@ -170,19 +137,28 @@ def _none_new(before: Report, after: Report) -> bool:
 
 
 def _apart(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield findings none of whose edits touch those of another; each is applied whole or not at all."""
+    """Yield findings none of whose edits touch those of another; each is applied whole or not at all.
+
+    What speaks of a place that is itself repaired comes after it and waits: it would put there what is about to go.
+    """
     taken: dict[str, list[tuple[int, int]]] = {}
-    for finding in findings:
+    for finding in _leading_first(list(findings)):
         edits = dict.fromkeys(finding.edits)
-        if any(_touches(edit, taken.get(edit.span.path, ())) for edit in edits):
+        places = [*(edit.span for edit in edits), *(one.span for one in finding.related)]
+        if any(_touches(place, taken.get(place.path, ())) for place in places):
             continue
         for edit in edits:
             taken.setdefault(edit.span.path, []).append((edit.span.start, edit.span.end))
         yield finding
 
 
-def _touches(edit: Edit, ranges: Iterable[tuple[int, int]]) -> bool:
-    return any(edit.span.start <= end and start <= edit.span.end for start, end in ranges)
+def _leading_first(findings: list[Finding]) -> list[Finding]:
+    repaired = {edit.span for one in findings for edit in one.edits}
+    return sorted(findings, key=lambda one: any(related.span in repaired for related in one.related))
+
+
+def _touches(place: Span, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(place.start <= end and start <= place.end for start, end in ranges)
 
 
 def applied(tree: Tree, texts: Texts, findings: Iterable[Finding]) -> dict[str, str]:

@@ -104,16 +104,21 @@ class Levels:
 
     def on_path(self, rule: str, path: str, default: str) -> str:
         """Return a rule's severity in one file; the last glob that covers the file decides."""
-        stated = [level for one in self._of(rule) for glob, level in one.paths if covers(glob, path)]
+        stated = [level for glob, level in self.in_files(rule) if covers(glob, path)]
         return stated[-1] if stated else default
 
     def stated_by(self, rule: str) -> str:
-        """Return the pattern that decides on a rule's severity, empty where none does."""
-        return next((one.pattern for one in reversed(self._of(rule)) if one.severity), "")
+        """Return the pattern that decides on a rule's severity or else says anything of it, empty where none does."""
+        stated = self._of(rule)
+        return next((one.pattern for one in reversed(stated) if one.severity), stated[-1].pattern if stated else "")
+
+    def in_files(self, rule: str) -> tuple[tuple[str, str], ...]:
+        """Return the globs in whose files a rule has another severity, each with that."""
+        return tuple(stated for one in self._of(rule) for stated in one.paths)
 
     def anywhere(self, rule: str) -> bool:
         """Tell whether a rule that is off may be on in some files."""
-        return any(level != OFF for one in self._of(rule) for _, level in one.paths)
+        return any(level != OFF for _, level in self.in_files(rule))
 
     def silenceable(self, rule: str) -> bool:
         """Tell whether a finding of a rule may be silenced."""

@@ -189,13 +189,12 @@ class DiskTree:
         return Unreadable(path, content) if isinstance(content, str) else _decoded(path, content)
 
 
-class Without:
-    """A tree without the paths that globs of the settings cover."""
+class Wrapped:
+    """A tree that is as another one but for what its kinds change."""
 
-    def __init__(self, tree: Tree, globs: tuple[str, ...]) -> None:
-        """Take the whole tree and the globs."""
+    def __init__(self, tree: Tree) -> None:
+        """Take the whole tree."""
         self._tree = tree
-        self._globs = globs
 
     @property
     def links(self) -> Mapping[str, str]:
@@ -209,19 +208,55 @@ class Without:
 
     @property
     def unlisted(self) -> frozenset[str]:
+        """The folders of the whole tree that cannot be listed."""
+        return self._tree.unlisted
+
+    def paths(self) -> Iterable[str]:
+        """Return the paths of the whole tree."""
+        return self._tree.paths()
+
+    def text(self, path: str) -> Source | Unreadable:
+        """Return a file's text, or why it cannot be read."""
+        return self._tree.text(path)
+
+
+class Without(Wrapped):
+    """A tree without the paths that globs of the settings cover."""
+
+    def __init__(self, tree: Tree, globs: tuple[str, ...]) -> None:
+        """Take the whole tree and the globs."""
+        super().__init__(tree)
+        self._globs = globs
+
+    @property
+    def unlisted(self) -> frozenset[str]:
         """The folders that cannot be listed and that no glob covers."""
-        return frozenset(folder for folder in self._tree.unlisted if not self._covered(folder))
+        return frozenset(folder for folder in super().unlisted if not self._covered(folder))
 
     def paths(self) -> Iterable[str]:
         """Return the paths that no glob covers."""
-        return [path for path in self._tree.paths() if not self._covered(path)]
+        return [path for path in super().paths() if not self._covered(path)]
 
     def text(self, path: str) -> Source | Unreadable:
         """Return a file's text; a covered one is not read."""
-        return Unreadable(path, "excluded by the settings") if self._covered(path) else self._tree.text(path)
+        return Unreadable(path, "excluded by the settings") if self._covered(path) else super().text(path)
 
     def _covered(self, path: str) -> bool:
         return any(covers(glob, path) for glob in self._globs)
+
+
+class Overlay(Wrapped):
+    """A tree with some texts in place of its own."""
+
+    def __init__(self, tree: Tree, texts: Mapping[str, str]) -> None:
+        """Take the tree and the texts by path."""
+        super().__init__(tree)
+        self._texts = texts
+
+    def text(self, path: str) -> Source | Unreadable:
+        """Return the text that is to be, or the tree's."""
+        here = self.links.get(path, path)
+        return Source(path, self._texts[here]) if here in self._texts else super().text(path)
 
 
 def read_bytes(name: str) -> bytes | str:

@@ -95,6 +95,7 @@ def test_what_was_there_is_accepted_and_what_is_new_is_reported(
     main(["check"])
     assert "1 entry of .tflint-locks-baseline.json found no more" in capsys.readouterr().err
     assert main(["baseline", "--prune"]) == 0
+    assert "1 entry taken out" in capsys.readouterr().err
     assert '"findings": []' in (tmp_path / ".tflint-locks-baseline.json").read_text()
     assert main(["check"]) == 1
 

@@ -321,6 +321,28 @@ def test_the_settings_shown_have_their_origin(folder: Path, capsys: pytest.Captu
     assert "exclude = nothing  # default" in shown
 
 
+def test_the_settings_shown_are_whole(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Severities for some files, rules that nothing silences, and how long settings silence are settings, too."""
+    (folder / ".tflint-locks.yaml").write_text("""\
+rules:
+  lock-table-mismatch: {severity: error, paths: {"sandbox/**": note}, silenceable: false}
+ignore:
+  - {rules: lock-*, paths: a.json, reason: generated, until: 2099-01-31}
+""")
+    assert main(["check", "--show-settings"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    told = "error, note in sandbox/**, never silenced"
+    assert f"rules.lock-table-mismatch = {told}  # .tflint-locks.yaml:2" in shown
+    assert "ignore = lock-* in a.json, until 2099-01-31: generated  # .tflint-locks.yaml:4" in shown
+
+
+@pytest.mark.usefixtures("folder")
+def test_files_asked_for_are_written_beside_statistics(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--statistics", "--output", f"json={tmp_path / 'report.json'}"]) == 1
+    assert "    1  warning  lock-table-mismatch" in capsys.readouterr().out
+    assert '"findings"' in (tmp_path / "report.json").read_text()
+
+
 @pytest.mark.usefixtures("folder")
 def test_several_formats_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sarif, junit = tmp_path / "out/report.sarif", tmp_path / "junit.xml"
@@ -339,6 +361,7 @@ def test_several_formats_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixtur
         (["--format", "json", "--output", "text=-"], "only one format can be written to standard output"),
         (["--output", "json=envs"], "envs: cannot be written: "),
         (["--fix", "--diff"], "--fix and --diff cannot be given together"),
+        (["--unsafe-fixes"], "--unsafe-fixes says which repairs to make"),
     ],
 )
 @pytest.mark.usefixtures("folder")

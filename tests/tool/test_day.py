@@ -123,6 +123,30 @@ def test_first_settings_say_what_the_repository_shows_and_change_no_finding(
     assert "there already" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("bucket", ["acme-terraform-state", "acme-{env}-tfstate", "acme-tf-state"])
+def test_the_project_of_first_settings_is_no_word_of_the_trade(folder: Path, bucket: str) -> None:
+    for env in ("staging", "prod"):
+        backend = BACKEND.replace("acme-{env}-tfstate", bucket)
+        write(folder, {f"live/{env}/main.tf": backend.format(env=env, region="eu-west-1")})
+    assert main(["init"]) == 0
+    text = (folder / ".tflint-locks.yaml").read_text()
+    assert "project: acme\n" in text
+    assert 'lock_table: "<project>-terraform-locks-<env>"' in text
+
+
+def test_a_convention_is_no_mention_of_a_table_and_no_repair_changes_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = "conventions: {lock_table: terraform-locks, state_bucket: acme-state}\n"
+    backend = BACKEND.format(env="prod", region="eu-west-1").replace("acme-terraform-locks-prod", "terraform-lock")
+    write(folder, {".tflint-locks.yaml": settings, "live/prod/main.tf": backend})
+    main(["check", "--format", "concise", "--fix"])
+    shown = capsys.readouterr().out
+    assert "live/prod/main.tf" in shown
+    assert ".tflint-locks.yaml" not in shown
+    assert (folder / ".tflint-locks.yaml").read_text() == settings
+
+
 def test_first_settings_of_an_empty_repository_can_be_used(folder: Path) -> None:
     assert main(["init"]) == 0
     assert main(["check", "--show-settings"]) == 0
@@ -268,6 +292,10 @@ def test_a_rule_of_ones_own_runs_and_its_examples_are_tested(folder: Path, capsy
     )
     assert main(["check", "--format", "concise"]) == 1
     assert "state bucket `acme-tfstate` is not one of ours [acme-buckets]" in capsys.readouterr().out
+    assert main(["explain", "acme-buckets"]) == 0
+    assert "Only buckets of ours" in capsys.readouterr().out
+    assert main(["explain", "acme-bucket"]) == 2
+    assert "did you mean `acme-buckets`?" in capsys.readouterr().err
     assert main(["rules", "test", "lint"]) == 0
     write(folder, {"lint/acme-buckets.yaml": RULE.replace("at: other", "at: else")})
     assert main(["rules", "test", "lint/acme-buckets.yaml"]) == 1
@@ -329,3 +357,7 @@ def test_bash_completes_commands_options_and_choices(tmp_path: Path, capsys: pyt
     assert completed("tflint-locks ba", 1) == ["baseline"]
     assert completed("tflint-locks check --format sa", 3) == ["sarif"]
     assert completed("tflint-locks check --add", 2) == ["--add-ignore"]
+    assert completed("tflint-locks completion ''", 2) == ["bash", "zsh", "fish"]
+    assert completed("tflint-locks rules ''", 2) == ["test"]
+    assert completed(f"tflint-locks rules test {tmp_path}/compl", 3) == [str(file)]
+    assert completed("tflint-locks explain docs-lock", 2) == ["docs-lock-table-stale"]

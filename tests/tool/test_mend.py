@@ -10,7 +10,7 @@ import pytest
 from tflint_locks import mend as mending
 from tflint_locks import write as writing
 from tflint_locks.cli import main
-from tflint_locks.finding import Edit, Finding, Report, Severity
+from tflint_locks.finding import Edit, Finding, Related, Report, Severity
 from tflint_locks.source import Source, Span
 from tflint_locks.tree import DictTree, DiskTree, Tree
 
@@ -208,6 +208,54 @@ def test_edits_that_touch_wait_for_the_next_round() -> None:
         return report(*found)
 
     assert mending.mend(DictTree(TEXTS), lint, lambda _one: True, unsafe=False).texts == {"a.tf": "1 2\n"}
+
+
+def test_what_follows_a_place_that_is_repaired_itself_waits_and_follows_the_repaired() -> None:
+    """Two files say `three`'s name wrongly, and `three` is wrong itself: nothing takes the name that goes."""
+
+    def lint(tree: Tree) -> Report:
+        here, there = text(tree, "a.tf").split(), text(tree, "b.tf").strip()
+        found = [] if there == "3" else [finding("b.tf", "three", "3")]
+        for word, start in zip(here, (0, 4), strict=True):
+            if word != there:
+                span = Span("a.tf", text(tree, "a.tf").index(word), text(tree, "a.tf").index(word) + len(word))
+                related = (Related(Span("b.tf", 0, len(there)), "the name"),)
+                found.append(
+                    Finding(
+                        "follows",
+                        Severity.ERROR,
+                        str(start),
+                        span,
+                        related=related,
+                        edits=(Edit(span, there),),
+                        safe=True,
+                    )
+                )
+        return report(*sorted(found, key=lambda one: one.span))
+
+    assert mending.mend(DictTree(TEXTS), lint, lambda _one: True, unsafe=False).texts == {
+        "a.tf": "3 3\n",
+        "b.tf": "3\n",
+    }
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_of_two_places_that_would_follow_each_other_one_follows(refused: bool) -> None:
+    def lint(tree: Tree) -> Report:
+        here, there = text(tree, "a.tf").partition(" ")[0], text(tree, "b.tf").strip()
+        if here == there:
+            return report()
+        left, right = Span("a.tf", 0, len(here)), Span("b.tf", 0, len(there))
+        one = Finding(
+            "one", Severity.ERROR, here, left, related=(Related(right, "r"),), edits=(Edit(left, there),), safe=True
+        )
+        put = "nothing" if refused else here
+        other = Finding(
+            "two", Severity.ERROR, "n", right, related=(Related(left, "l"),), edits=(Edit(right, put),), safe=True
+        )
+        return report(one, other)
+
+    assert mending.mend(DictTree(TEXTS), lint, lambda _one: True, unsafe=False).texts == {"a.tf": "three two\n"}
 
 
 @pytest.mark.parametrize(("name", "edits"), [("acme-terraform-locks", 1), ("acme-terraform-locks;", 0)])

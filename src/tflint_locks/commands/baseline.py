@@ -34,7 +34,7 @@ def run(arguments: "argparse.Namespace") -> int:
             raise UsageError(f"{BASELINE_FILE}: not there")
         stale = absorb(report, old).stale
         entries = old - stale
-        said = f"{stale.total()} entries taken out"
+        said = f"{_entries(stale.total())} taken out"
     path = os.path.join(work.tree.root, BASELINE_FILE)
     if os.path.islink(path):
         raise UsageError(f"{BASELINE_FILE}: a link, not written")
@@ -69,10 +69,13 @@ def without_baseline(work: Work, report: Report) -> Report:
     found = absorb(report, entries)
     if not found.stale:
         return found.report
-    number = found.stale.total()
-    told = f"{number} {'entry' if number == 1 else 'entries'} of {BASELINE_FILE} found no more"
-    complaint = f"{told}; `tflint-locks baseline --prune` takes them out"
+    told = f"{_entries(found.stale.total())} of {BASELINE_FILE} found no more"
+    complaint = f"{told}; `tflint-locks baseline --prune` takes out what is not needed"
     return found.report._replace(complaints=(*found.report.complaints, complaint))
+
+
+def _entries(number: int) -> str:
+    return f"{number} {'entry' if number == 1 else 'entries'}"
 
 
 def _read(work: Work) -> "Counter[Entry] | None":

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tflint_locks.commands.sinks import Sink, sinks_of, write_reports
+from tflint_locks.commands.sinks import STANDARD, Sink, sinks_of, write_reports
 from tflint_locks.commands.terminal import FAILED, FOUND, complain, print_lines
 from tflint_locks.commands.work import Work, work_of
 from tflint_locks.finding import Finding, Report, Severity
@@ -49,6 +49,8 @@ def _refuse_together(arguments: "argparse.Namespace") -> None:
     if len(ways) > 1:
         shown = " and ".join(f"--{name.replace('_', '-')}" for name in ways)
         raise UsageError(f"{shown} cannot be given together")
+    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
+        raise UsageError("--unsafe-fixes says which repairs to make: give --fix or --diff with it")
 
 
 def _show_settings(arguments: "argparse.Namespace", work: Work) -> int:
@@ -68,9 +70,10 @@ def _check(arguments: "argparse.Namespace", work: Work, sinks: list[Sink]) -> in
     if arguments.statistics:
         from tflint_locks.render.statistics import statistics_lines
 
-        print_lines(statistics_lines(report, sinks[0].format))
-    else:
-        write_reports(sinks, report, tree, work.rules, color=arguments.color, quiet=arguments.quiet)
+        shown = next((sink.format for sink in sinks if sink.target == STANDARD), "text")
+        print_lines(statistics_lines(report, shown))
+        sinks = [sink for sink in sinks if sink.target != STANDARD]
+    write_reports(sinks, report, tree, work.rules, color=arguments.color, quiet=arguments.quiet)
     complain([*report.errors, *(() if arguments.quiet else report.complaints)])
     return _status(arguments, work, report, changed=bool(changes))
 
@@ -157,7 +160,8 @@ def _mended(
     lint: "Callable[[Tree], Report]",
     concerns: "Callable[[Finding], bool]",
 ) -> "tuple[Report, Tree, Mapping[str, str]]":
-    from tflint_locks.mend import Overlay, mend
+    from tflint_locks.mend import mend
+    from tflint_locks.tree import Overlay
 
     done = mend(work.tree, lint, concerns, unsafe=arguments.unsafe_fixes)
     left, texts = done.left, done.texts

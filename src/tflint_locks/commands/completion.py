@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterable, Iterator, Mapping
 
+from tflint_locks import catalog
 from tflint_locks.commands.terminal import print_lines
 
 PROGRAM = "tflint-locks"
@@ -27,6 +28,14 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     return (action for action in parser._actions if action.option_strings)  # noqa: SLF001 (as above)
 
 
+def _words(parser: argparse.ArgumentParser) -> str:
+    """Return what the first word after a command may be, where that is no file."""
+    given = [action for action in parser._actions if not action.option_strings]  # noqa: SLF001 (as above)
+    if given and given[0].dest == "rule":
+        return " ".join(catalog.load_catalog())
+    return " ".join(map(str, given[0].choices or ())) if given else ""
+
+
 def _long(action: argparse.Action) -> str:
     return action.option_strings[-1]
 
@@ -49,6 +58,10 @@ def bash_lines(commands: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]
     for name, parser in commands.items():
         words = " ".join(map(_long, _options(parser)))
         yield f"    {name}:-*) COMPREPLY=($(compgen -W '{words}' -- \"$word\")) ;;"
+        if first := _words(parser):
+            yield f'    {name}:*) if [ "$COMP_CWORD" -eq 2 ]; then'
+            yield f"      COMPREPLY=($(compgen -W '{first}' -- \"$word\"))"
+            yield '      else COMPREPLY=($(compgen -f -- "$word")); fi ;;'
     yield '    *) COMPREPLY=($(compgen -f -- "$word")) ;;'
     yield "  esac"
     yield "}"
@@ -67,6 +80,8 @@ def zsh_lines(commands: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]:
         yield f"    {name}) _arguments -s \\"
         for action in _options(parser):
             yield f"      {_quoted(_zsh_option(action))} \\"
+        if first := _words(parser):
+            yield f"      ':word:({first})' \\"
         yield "      '*:path:_files' ;;"
     yield "  esac"
     yield "}"
@@ -87,6 +102,8 @@ def fish_lines(commands: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]
     for name in commands:
         yield f"{first} -a {name}"
     for name, parser in commands.items():
+        if given := _words(parser):
+            yield f"complete -c {PROGRAM} -n '__fish_seen_subcommand_from {name}' -a '{given}'"
         for action in _options(parser):
             words = _fish_option(name, action)
             yield " ".join(words)

@@ -14,6 +14,10 @@ def run(arguments: "argparse.Namespace") -> int:
     """Run the command; raises UsageError for a rule there is not."""
     rules = catalog.load_catalog()
     if arguments.rule not in rules:
+        from tflint_locks.commands.work import rules_here
+
+        rules = rules_here(rules)
+    if arguments.rule not in rules:
         from difflib import get_close_matches
 
         near = get_close_matches(arguments.rule, list(rules), 1)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from tflint_locks.commands.work import Work
 from tflint_locks.finding import Finding, Report
 from tflint_locks.ignoring import with_comments
-from tflint_locks.mend import Overlay, mend
+from tflint_locks.mend import mend
 from tflint_locks.places import Places
 from tflint_locks.suppress import MARK
-from tflint_locks.tree import Tree
+from tflint_locks.tree import Overlay, Tree
 from tflint_locks.write import write_texts
 
 

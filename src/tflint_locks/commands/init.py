@@ -3,9 +3,8 @@
 import os
 from typing import TYPE_CHECKING
 
-from tflint_locks import resolve
-from tflint_locks.commands.terminal import FAILED, complain, print_lines
-from tflint_locks.commands.work import work_of
+from tflint_locks.commands.terminal import print_lines
+from tflint_locks.commands.work import repository_of, work_of
 from tflint_locks.first_settings import HOOK, first_settings
 from tflint_locks.place import UsageError
 from tflint_locks.settings import SETTINGS_FILE
@@ -16,17 +15,12 @@ if TYPE_CHECKING:
 
 def run(arguments: "argparse.Namespace") -> int:
     """Write the settings at the root; raises UsageError where there are some."""
-    from tflint_locks.engine import resolved
-
     work = work_of(arguments)
-    repository = resolved(work.tree, work.settings, resolve.load)
-    if isinstance(repository, str):
-        complain([repository])
-        return FAILED
+    text = first_settings(repository_of(work))
     path = os.path.join(work.tree.root, SETTINGS_FILE)
     try:
         with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(first_settings(repository))
+            file.write(text)
     except FileExistsError:
         raise UsageError(f"{SETTINGS_FILE}: there already") from None
     except OSError as error:

@@ -49,7 +49,7 @@ def write_reports(  # noqa: PLR0913 (what a report is shown with)
 ) -> None:
     """Write a report in every format asked for; raises UsageError for a file that cannot be written."""
     places = Places(tree)
-    for sink in sinks:
+    for sink in sorted(sinks, key=lambda sink: sink.target == STANDARD):  # who reads it may go away
         here = sink.target == STANDARD
         view = View(places, rules, colour=here and sink.format == "text" and coloured(color), quiet=quiet)
         lines = render(sink.format, report, view)

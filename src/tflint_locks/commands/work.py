@@ -11,6 +11,8 @@ from tflint_locks.tree import DiskTree
 if TYPE_CHECKING:
     import argparse
 
+    from tflint_locks.resolve.model import Repository
+
 
 class Work(NamedTuple):
     """The tree, the settings, the rules with those of one's own, and the paths given, relative to the root."""
@@ -31,8 +33,29 @@ def work_of(arguments: "argparse.Namespace") -> Work:
     if arguments.isolated:
         return Work(tree, Settings(), rules, place.given)
     settings = settings_of(place, arguments.config, frozenset(rules))
-    if settings.rule_files:
-        from tflint_locks.own_rules import with_own
+    return Work(tree, settings, _with_own(rules, settings, tree), place.given)
 
-        rules = with_own(rules, settings, tree)
-    return Work(tree, settings, rules, place.given)
+
+def repository_of(work: Work) -> "Repository":
+    """Read and resolve the repository; raises UsageError where the tool itself fails."""
+    from tflint_locks import resolve
+    from tflint_locks.engine import resolved
+
+    repository = resolved(work.tree, work.settings, resolve.load)
+    if isinstance(repository, str):
+        raise UsageError(repository)
+    return repository
+
+
+def rules_here(rules: catalog.Catalog) -> catalog.Catalog:
+    """Return the rules with those of one's own where one is; raises UsageError, SettingsError and RuleError."""
+    place = find_place(["."], None)
+    return _with_own(rules, settings_of(place, None, frozenset(rules)), DiskTree(place.root, place.given))
+
+
+def _with_own(rules: catalog.Catalog, settings: Settings, tree: DiskTree) -> catalog.Catalog:
+    if not settings.rule_files:
+        return rules
+    from tflint_locks.own_rules import with_own
+
+    return with_own(rules, settings, tree)

@@ -36,7 +36,9 @@ def settings_lines(settings: Settings, rules: Mapping[str, Rule], fail_on: str |
     yield shown("require_reason", str(settings.require_reason).lower())
     yield shown("rule_files", ", ".join(settings.rule_files) or "none")
     for one in settings.ignores:
-        yield visible(f"ignore = {', '.join(one.rules)} in {', '.join(one.paths)}  # {settings.path}:{one.line}")
+        until = f", until {one.until}" if one.until else ""
+        silenced = f"{', '.join(one.rules)} in {', '.join(one.paths)}{until}: {one.reason}"
+        yield visible(f"ignore = {silenced}  # {settings.path}:{one.line}")
     if fail_on:
         yield f"fail_on = {fail_on}  # --fail-on"
     else:
@@ -48,6 +50,8 @@ def _rule_lines(settings: Settings, rules: Mapping[str, Rule], lines: Mapping[st
     levels = Levels(settings)
     for rule in rules.values():
         level = levels.of(rule.id, OFF if rule.off else rule.severity.value)
+        level += "".join(f", {there} in {glob}" for glob, there in levels.in_files(rule.id))
+        level += "" if levels.silenceable(rule.id) else ", never silenced"
         stated = levels.stated_by(rule.id)
         where = f"{settings.path}:{lines[f'rules.{stated}']}" if stated else DEFAULT
         yield visible(f"rules.{rule.id} = {level}  # {where}")

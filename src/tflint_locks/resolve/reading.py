@@ -20,6 +20,7 @@ from tflint_locks.facts import (
 from tflint_locks.read.terraform import read_assignments
 from tflint_locks.record import NamedTuple, field, record
 from tflint_locks.regex import regex
+from tflint_locks.settings import SETTINGS_FILE
 from tflint_locks.source import Source, Unreadable, says
 from tflint_locks.tree import Tree
 
@@ -274,7 +275,8 @@ _POLICY = _Reader(_always, _says_policy, "iam:read_policy")
 _STACK = _Reader(_always, _says_stack, "cloudformation:read_template")
 _TERRAGRUNT = _Reader(_always, _always, "terragrunt:read_terragrunt")
 _ENV = _Reader(_always, _says_settings, "settings_files:read_env")
-_SETTINGS = _Reader(_always, _says_settings, "settings_files:read_settings")
+# The tool's own settings name what ought to be, not what is.
+_SETTINGS = _ENV._replace(fits=lambda _, name: name != SETTINGS_FILE, module="settings_files:read_settings")
 _CONSTANTS = _Reader(
     lambda _, name: _FOR_ENVIRONMENT.search(name) is not None,
     lambda source: _says_constant(source.text),
