@@ -134,10 +134,10 @@ def _wrong_end(until: str | None) -> list[str]:
     from datetime import date
 
     try:
-        date.fromisoformat(until)
+        whole = date.fromisoformat(until).isoformat() == until  # other forms of ISO 8601 do not sort as texts
     except ValueError:
-        return ["a date is written until=YYYY-MM-DD"]
-    return []
+        whole = False
+    return [] if whole else ["a date is written until=YYYY-MM-DD"]
 
 
 def _ended(until: str, today: str) -> str:

@@ -71,6 +71,7 @@ def test_which_line_a_comment_speaks_of(text: str, expected: bool) -> None:
         ("lock = 1 # tflint-locks: ignore[] x\n", "it names no rule; write"),
         ("lock = 1 # tflint-locks: disable a-rule\n", "`tflint-locks: disable a-rule` is not understood"),
         ("lock = 1 # tflint-locks: ignore[a-rule] until=June\n", "a date is written until=YYYY-MM-DD"),
+        ("lock = 1 # tflint-locks: ignore[a-rule] until=2026-W05-1\n", "a date is written until=YYYY-MM-DD"),
         ("lock = 1 # tflint-locks: ignore[suppression-unused]\n", "nothing silences `suppression-unused`"),
     ],
 )
