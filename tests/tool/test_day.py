@@ -296,6 +296,8 @@ def test_a_rule_of_ones_own_runs_and_its_examples_are_tested(folder: Path, capsy
     assert "Only buckets of ours" in capsys.readouterr().out
     assert main(["explain", "acme-bucket"]) == 2
     assert "did you mean `acme-buckets`?" in capsys.readouterr().err
+    assert main(["rules"]) == 0
+    assert "acme-buckets  " in capsys.readouterr().out
     assert main(["rules", "test", "lint"]) == 0
     write(folder, {"lint/acme-buckets.yaml": RULE.replace("at: other", "at: else")})
     assert main(["rules", "test", "lint/acme-buckets.yaml"]) == 1

@@ -1,4 +1,4 @@
-"""``rules``: the list of rules."""
+"""``rules``: the list of rules, those of one's own among them."""
 
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 
 def run(_arguments: "argparse.Namespace") -> int:
-    """Run the command."""
+    """Run the command; raises SettingsError and RuleError where rules of one's own cannot be read."""
+    from tflint_locks.commands.work import rules_here
     from tflint_locks.render.rules import rule_lines
 
-    print_lines(rule_lines(catalog.load_catalog()))
+    print_lines(rule_lines(rules_here(catalog.load_catalog())))
     return 0
