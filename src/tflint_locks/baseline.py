@@ -12,6 +12,7 @@ from typing import TypeAlias
 from tflint_locks.finding import Finding, Report
 from tflint_locks.record import NamedTuple
 from tflint_locks.regex import regex
+from tflint_locks.render.escape import without_secrets
 
 VERSION = 1
 WRITE = "tflint-locks baseline"
@@ -33,7 +34,7 @@ class Absorbed(NamedTuple):
 
 def entry_of(finding: Finding) -> Entry:
     """Return what a finding is known by from run to run."""
-    return finding.rule, finding.span.path, _LINE.sub(r"\1", finding.message)
+    return finding.rule, finding.span.path, _LINE.sub(r"\1", without_secrets(finding.message))
 
 
 def absorb(report: Report, baseline: Counter[Entry]) -> Absorbed:
@@ -74,7 +75,7 @@ def read_baseline(path: str, content: bytes) -> Counter[Entry]:
             raise BaselineError(f"{path}:{line}: a merge left conflicts; write it anew with `{WRITE}`") from None
         raise BaselineError(f"{path}:{line}: no JSON; write it anew with `tflint-locks baseline`") from None
     if not isinstance(whole, dict) or whole.get("version") != VERSION or not isinstance(whole.get("findings"), list):
-        raise BaselineError(f"{path}: no baseline of version {VERSION}; write it anew with `tflint-locks baseline`")
+        raise BaselineError(f"{path}:1: no baseline of version {VERSION}; write it anew with `tflint-locks baseline`")
     found: Counter[Entry] = Counter()
     for number, one in enumerate(whole["findings"], start=1):
         parts = [one.get(name) for name in ("rule", "path", "message")] if isinstance(one, dict) else []

@@ -25,14 +25,15 @@ def with_own(rules: Catalog, settings: Settings, tree: Tree) -> Catalog:
     for glob in settings.rule_files:
         paths = [path for path in tree.paths() if path.endswith((".yaml", ".yml")) and covers(glob, path)]
         if not paths:
-            raise RuleError(f"{settings.path}: rule_files: no file is called `{glob}`")
+            line = dict(settings.origins).get("rule_files", 1)
+            raise RuleError(f"{settings.path}:{line}: rule_files: no file is called `{glob}`")
         for path in paths:
             source = tree.text(path)
             if not isinstance(source, Source):
                 raise RuleError(f"{path}: {source.reason}")
             rule = own_rule(path, source.text)
             if rule.id in every:
-                raise RuleError(f"{path}: there is a rule `{rule.id}` already")
+                raise RuleError(f"{path}:1: there is a rule `{rule.id}` already")
             every[rule.id] = plain_rule(rule)
     check_rules(settings, frozenset(every))
     return every
@@ -42,7 +43,7 @@ def own_rule(path: str, text: str) -> RuleModel:
     """Read a rule file; raises RuleError, also for a rule that would need code."""
     rule = read_rule(path, text)
     if rule.select is None:
-        raise RuleError(f"{path}: a rule of one's own needs `select`")
+        raise RuleError(f"{path}:1: a rule of one's own needs `select`")
     return rule
 
 

@@ -9,11 +9,11 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
+from tflint_locks.git import GitError, ask, work_tree_of
 from tflint_locks.settings import covers
 from tflint_locks.source import Source, Span, Unreadable
 
 SIZE_CAP = 4 * 1024 * 1024
-GIT_TIMEOUT = 20.0
 NEVER_WALKED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv"})
 ASIDE = frozenset({"examples", "fixtures", "testdata", "vendor"})
 # A folder ``test`` among these is an environment, not a test.
@@ -123,7 +123,7 @@ class DiskTree:
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all regular files and of links to files, sorted; listed once."""
         if self._listed is None:
-            work_tree = _work_tree(self.root)
+            work_tree = work_tree_of(self.root)
             names = _git_paths(self.root, work_tree) if work_tree else None
             regular: set[str] = set()
             walked = _walked_paths(self.root, self._unlisted, regular) if names is None else names
@@ -311,42 +311,13 @@ def _shown(name: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _work_tree(root: str) -> str | None:
-    """Return the nearest folder that holds a ``.git``: the folder itself or one above it."""
-    folder = root
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
-    return folder
-
-
 def _git_paths(root: str, work_tree: str) -> set[str] | None:
-    """Return what git tracks or would track, or None where git is missing or refuses.
-
-    The work tree is not trusted: no file system monitor, no hooks, no variables that lead git elsewhere, nor its own
-    settings: ``core.worktree`` could list another folder's files in place of these.
-    """
-    import subprocess
-
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_WORK_TREE": work_tree}
-    options = ["-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-C", root]
+    """Return what git tracks or would track, or None where git is missing or refuses."""
     try:
-        done = subprocess.run(  # noqa: S603 - the words are ours, but for the root
-            ["git", *options, "ls-files", "-co", "--exclude-standard", "-z"],  # noqa: S607 - git is where PATH says
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            env=environment,
-            timeout=GIT_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
+        listed = ask(root, work_tree, "ls-files", "-co", "--exclude-standard", "-z")
+    except GitError:
         return None
-    if done.returncode:
-        return None
-    names = {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
+    names = {os.fsdecode(name) for name in listed.split(b"\0") if name}
     return {name for name in names if NEVER_WALKED.isdisjoint(name.split("/"))}
 
 

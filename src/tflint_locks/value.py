@@ -69,11 +69,6 @@ def hole(identity: str, span: Span | None = None, why: str = "") -> Value:
     return (Hole(identity, span, why),)
 
 
-def is_value(result: Result) -> bool:
-    """Tell whether a result is a scalar, known or not."""
-    return isinstance(result, tuple)
-
-
 def known(value: Value) -> bool:
     """Tell whether a value has no holes."""
     for piece in value:  # noqa: SIM110 - asked all the time: a loop is three times as fast as a generator

@@ -6,7 +6,7 @@ from tflint_locks.resolve import load
 from tflint_locks.resolve.model import Configuration, Repository
 from tflint_locks.settings import Settings
 from tflint_locks.tree import DictTree
-from tflint_locks.value import Result, is_value, shown
+from tflint_locks.value import Result, shown
 
 Files = Mapping[str, str]
 EMPTY = 'terraform {\n  backend "s3" {}\n}\n'
@@ -64,7 +64,7 @@ def plain_() -> Callable[[Result], object]:
             return {name: write(inner) for name, inner in result.items()}
         if isinstance(result, list):
             return [write(inner) for inner in result]
-        return shown(result) if result is not None and is_value(result) else None
+        return shown(result) if isinstance(result, tuple) else None
 
     return write
 

@@ -307,7 +307,7 @@ def test_a_rule_of_ones_own_runs_and_its_examples_are_tested(folder: Path, capsy
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, ".tflint-locks.yaml: rule_files: no file is called `lint/*.yaml`"),
+        ({}, ".tflint-locks.yaml:1: rule_files: no file is called `lint/*.yaml`"),
         ({"lint/acme-buckets.yaml": "id: x\n"}, "lint/acme-buckets.yaml:1: "),
         (
             {"lint/acme-buckets.yaml": RULE.replace("select:", "selct:")},
@@ -315,7 +315,7 @@ def test_a_rule_of_ones_own_runs_and_its_examples_are_tested(folder: Path, capsy
         ),
         (
             {"lint/backend-unlocked.yaml": RULE.replace("acme-buckets", "backend-unlocked")},
-            "lint/backend-unlocked.yaml: there is a rule `backend-unlocked` already",
+            "lint/backend-unlocked.yaml:1: there is a rule `backend-unlocked` already",
         ),
     ],
 )

@@ -56,6 +56,18 @@ def test_a_diff_writes_nothing_and_can_be_applied(folder: Path, capsys: pytest.C
     assert main(["check", "--diff"]) == 0
 
 
+def test_a_diff_shows_no_secret_beside_a_change_and_still_applies(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = BACKEND.replace("    encrypt", '    # secret_key = "hunter22hunter22"\n    encrypt')
+    (folder / "main.tf").write_text(text)
+    main(["check", "--diff"])
+    patch = capsys.readouterr().out
+    assert "hunter22" not in patch
+    subprocess.run(["git", "apply", "-"], input=patch, text=True, check=True, cwd=folder)
+    assert (folder / "main.tf").read_text() == text.replace("dynamodb_tabel", "dynamodb_table")
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -1,4 +1,4 @@
-"""Backends in another account or region than the settings say of their environment."""
+"""Backends in another region than the settings say of their environment, or in another environment's account."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,17 @@ from tflint_locks.value import compare, literal, shown, span_of
 def check(repository: Repository) -> Iterator[Match]:
     """Yield one match for each account or region of a backend that the settings contradict."""
     decided = {one.name: one for one in repository.settings.environments if one.account or one.region}
-    for configuration in repository.configurations:
-        environment = decided.get(configuration.environment or "")
-        if environment and configuration.type == "s3":
-            for match in (*_region(configuration, environment), *_account(configuration, environment)):
-                whole = f"`{written(repository.tree, match.at)}`" == match.words["value"]
-                yield match if whole else match._replace(replacement=None)
+    known = [(one, decided[one.environment or ""]) for one in repository.configurations if one.environment in decided]
+    judged = [pair for pair in known if pair[0].type == "s3"]
+    accounts = {one.account for configuration, _ in judged if (one := backend_account(configuration))}
+    others = {one.account: one.name for one in decided.values() if one.account}
+    for configuration, environment in judged:
+        found = [*_region(configuration, environment)]
+        if len(accounts) > 1:  # one account may keep the states of all
+            found += _account(configuration, environment, others)
+        for match in found:
+            whole = f"`{written(repository.tree, match.at)}`" == match.words["value"]
+            yield match if whole else match._replace(replacement=None)
 
 
 def _region(configuration: Configuration, environment: EnvironmentSettings) -> Iterator[Match]:
@@ -29,9 +34,10 @@ def _region(configuration: Configuration, environment: EnvironmentSettings) -> I
         yield _match(span, "region", shown(value), environment.region, environment.name)
 
 
-def _account(configuration: Configuration, environment: EnvironmentSettings) -> Iterator[Match]:
+def _account(configuration: Configuration, environment: EnvironmentSettings, others: dict[str, str]) -> Iterator[Match]:
+    """Yield where a backend states the account of another environment; one of none may keep the states of all."""
     stated = backend_account(configuration)
-    if stated and environment.account and stated.account != environment.account:
+    if stated and environment.account and others.get(stated.account, environment.name) != environment.name:
         yield _match(stated.span, "account", stated.account, environment.account, environment.name)
 
 

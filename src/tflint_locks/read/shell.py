@@ -749,22 +749,27 @@ def _double(cursor: _Cursor, parts: list[Part]) -> None:
             parts.append(Text(found.group(), cursor.at, found.end(), True))  # noqa: FBT003 - a field
             cursor.at = found.end()
             continue
-        char = text[cursor.at]
-        if char == '"':
+        if text[cursor.at] == '"':
             cursor.at += 1
             if len(parts) == first:
                 parts.append(Text("", cursor.at - 1, cursor.at - 1, True))  # noqa: FBT003 - a field
             return
-        if char == "$":
-            _dollar(cursor, parts, quoted=True)
-        elif char == "`":
-            _backtick(cursor, parts, quoted=True)
-        elif cursor.at + 1 < end and text[cursor.at + 1] in '$`"\\\n\r':
-            _escaped(cursor, parts)
-        else:
-            parts.append(Text("\\", cursor.at, cursor.at + 1, True))  # noqa: FBT003 - a field
-            cursor.at += 1
+        _special(cursor, parts, '$`"\\\n\r')
     _stop(cursor)
+
+
+def _special(cursor: _Cursor, parts: list[Part], escaped: str) -> None:
+    """Read what is no plain text within quotes; a backslash is one but before some characters."""
+    char, at = cursor.text[cursor.at], cursor.at
+    if char == "$":
+        _dollar(cursor, parts, quoted=True)
+    elif char == "`":
+        _backtick(cursor, parts, quoted=True)
+    elif at + 1 < cursor.end and cursor.text[at + 1] in escaped:
+        _escaped(cursor, parts)
+    else:
+        parts.append(Text("\\", at, at + 1, True))  # noqa: FBT003 - a field
+        cursor.at += 1
 
 
 def parse_here_document(text: str, start: int, end: int) -> tuple[Part, ...] | None:
@@ -772,19 +777,11 @@ def parse_here_document(text: str, start: int, end: int) -> tuple[Part, ...] | N
     cursor = _Cursor(text, start, end)
     parts: list[Part] = []
     while cursor.at < end:
-        char = text[cursor.at]
         if found := _IN_HERE_DOCUMENT.match(text, cursor.at, end):
             parts.append(Text(found.group(), cursor.at, found.end(), True))  # noqa: FBT003 - a field
             cursor.at = found.end()
-        elif char == "$":
-            _dollar(cursor, parts, quoted=True)
-        elif char == "`":
-            _backtick(cursor, parts, quoted=True)
-        elif cursor.at + 1 < end and text[cursor.at + 1] in "$`\\\n\r":
-            _escaped(cursor, parts)
         else:
-            parts.append(Text("\\", cursor.at, cursor.at + 1, True))  # noqa: FBT003 - a field
-            cursor.at += 1
+            _special(cursor, parts, "$`\\\n\r")
     return tuple(parts) if cursor.broken < 0 else None
 
 
